@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from lodeway.errors import UnknownIdError
@@ -60,7 +60,7 @@ def entries(atlas: Atlas) -> Iterator[tuple[str, str, str, tuple[str, ...]]]:
             yield link.id, ends, f"{link.mode} link, {link.status}", ()
 
 
-def _name(sites: dict[str, object], site: str) -> str:
+def _name(sites: Mapping[str, object], site: str) -> str:
     return str(getattr(sites.get(site), "name", site))
 
 
