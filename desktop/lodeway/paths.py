@@ -39,3 +39,15 @@ def cache_dir() -> Path:
     if sys.platform == "darwin":
         return Path.home() / "Library" / "Caches" / "Lodeway"
     return Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "lodeway"
+
+
+def settings_dir() -> Path:
+    """Folder of the user's settings and the autosaved scenario; ``LODEWAY_SETTINGS`` names another one."""
+    override = os.environ.get("LODEWAY_SETTINGS")
+    if override:
+        return Path(override)
+    if sys.platform == "win32":
+        return Path(os.environ.get("APPDATA", Path.home() / "AppData" / "Roaming")) / "Lodeway"
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Application Support" / "Lodeway"
+    return Path(os.environ.get("XDG_CONFIG_HOME", Path.home() / ".config")) / "lodeway"

@@ -1,0 +1,87 @@
+"""The one immutable document: what is asked, what is shown, and the newest answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Final, Literal
+
+from lodeway.model.atlas import Atlas, Provenance
+from lodeway.model.result import Comparison, Result
+from lodeway.model.scenario import Scenario
+
+Theme = Literal["light", "dark"]
+Phase = Literal["idle", "loading", "solving", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What the map looks at: centre in degrees WGS 84, and ground metres per screen pixel at the centre."""
+
+    lon: float
+    lat: float
+    metres_per_pixel: float
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What the background is doing. ``fraction`` is 0..1, or ``None`` where nobody can tell."""
+
+    phase: Phase = "idle"
+    words: str = ""
+    fraction: float | None = None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The solved scenario; ``stamp`` is the number of the question that it answers."""
+
+    stamp: int
+    comparison: Comparison
+
+    @property
+    def result(self) -> Result:
+        """The result itself, without its baseline."""
+        return self.comparison.result
+
+
+@dataclass(frozen=True)
+class Document:
+    """Everything the program shows follows from this. Commands change the undoable fields, jobs the rest."""
+
+    scenario: Scenario = field(default_factory=Scenario)
+    market: str = ""
+    """Market id whose exposure is shown, or empty before the atlas is read."""
+    commodity: str = ""
+    """Commodity id that figures and flows are about; empty = all of them."""
+    hidden_layers: frozenset[str] = frozenset()
+    theme: Theme = "light"
+    view: View | None = None
+    selection: str = ""
+    """Id of the chosen site, link, gate or route, or empty."""
+    atlas: Atlas | None = field(default=None, compare=False)
+    provenance: Provenance | None = field(default=None, compare=False)
+    baseline: Result | None = field(default=None, compare=False)
+    answer: Answer | None = field(default=None, compare=False)
+    """Belongs to ``question`` only where the stamps agree."""
+    question: int = field(default=0, compare=False)
+    """Number of the newest question; grows with each change of the scenario."""
+    work: Work = field(default_factory=Work, compare=False)
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the answer belongs to the scenario that is shown."""
+        return self.answer is not None and self.answer.stamp == self.question
+
+    @property
+    def blocked(self) -> frozenset[str]:
+        """Ids that the scenario blocks."""
+        return frozenset(lever.target for lever in self.scenario.levers if lever.kind == "block")
+
+
+UNDOABLE: Final = ("scenario", "market", "commodity", "hidden_layers")
+"""Fields that commands change and undo brings back; the rest (view, theme, answers) is left as it is."""
+
+
+def with_undoable(document: Document, source: Document) -> Document:
+    """``document`` with the undoable fields of ``source``."""
+    return replace(document, **{name: getattr(source, name) for name in UNDOABLE})
