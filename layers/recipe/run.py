@@ -33,9 +33,8 @@ STEPS = (
     Step("base", "layers.recipe.base", "base.gpkg"),
     Step("transport", "layers.recipe.transport", "transport.gpkg"),
     Step("maritime", "layers.recipe.maritime", "maritime.gpkg"),
-    Step("tables", "layers.recipe.atlas", "atlas.gpkg"),
-    Step("network", "layers.recipe.network", "atlas.gpkg"),
-    Step("baseline", "layers.recipe.baseline", "atlas.gpkg"),
+    Step("atlas", "layers.recipe.atlas", "atlas.gpkg"),
+    Step("baseline", "layers.recipe.baseline", "baseline.npz"),
 )
 
 
