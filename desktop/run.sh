@@ -1,0 +1,20 @@
+#!/usr/bin/env bash
+# Sets everything up and runs Lodeway; arguments go to the program (a project, a scenario, a GeoPackage, --version ...).
+# Without a display the main job is done offscreen: the baseline and the Lobito block are solved, the table is printed,
+# and the window as it would look is written to out/lodeway.png.
+set -u
+. "$(dirname "${BASH_SOURCE[0]}")/setup.sh"
+
+has_display() {
+    case "${QT_QPA_PLATFORM:-}" in offscreen | minimal) return 1 ;; esac
+    [ "$(uname -s)" != Linux ] || [ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ]
+}
+
+if has_display; then
+    set_up "$top/desktop/requirements.txt" screen
+    exec "$python" -m lodeway.ui.app "$@"
+fi
+set_up "$top/desktop/requirements.txt" offscreen
+say "there is no display here, so the window is drawn offscreen into out/lodeway.png."
+export QT_QPA_PLATFORM=offscreen
+exec "$python" -m lodeway.ui.headless "$@"
