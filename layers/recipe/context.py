@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from layers.recipe.fetch import Package, provide
 from lodeway.errors import RecipeError
+
+from layers.recipe.fetch import Package, provide
 
 
 @dataclass(frozen=True)
@@ -91,6 +92,7 @@ def _rows(table: str, header: list[str], reader: Iterable[list[str]]) -> Iterabl
         if not values:
             continue
         if len(values) != len(header):
-            raise RecipeError(f"{table}.csv, line {line} ({values[0]}): {len(values)} cells where the header has "
-                              f"{len(header)}")
+            raise RecipeError(
+                f"{table}.csv, line {line} ({values[0]}): {len(values)} cells where the header has {len(header)}"
+            )
         yield SourceRow(table, line, dict(zip(header, values, strict=True)))

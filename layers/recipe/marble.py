@@ -6,7 +6,6 @@ import struct
 from pathlib import Path
 
 import shapely
-
 from lodeway.errors import RecipeError
 
 _GRID_PER_DEGREE = 120

@@ -8,13 +8,14 @@ from typing import Any
 
 import numpy as np
 import shapely
+from lodeway.atlas.vector import read_layer
 
 from layers.recipe.context import Context
 from layers.recipe.coverage import Names
-from lodeway.atlas.vector import read_layer
 
-_DETAILED = frozenset(("AO", "BI", "BW", "CD", "CG", "GA", "KE", "LS", "MW", "MZ", "NA", "RW", "SZ", "TZ", "UG", "ZA", "ZM",
-                       "ZW"))
+_DETAILED = frozenset(
+    ("AO", "BI", "BW", "CD", "CG", "GA", "KE", "LS", "MW", "MZ", "NA", "RW", "SZ", "TZ", "UG", "ZA", "ZM", "ZW")
+)
 """ISO alpha-2 of the states for which towns below 15 000 people are kept."""
 _SAME_TOWN_DEG = 0.25
 _RANK_BY_POPULATION = ((1_000_000, 5), (300_000, 7), (100_000, 8), (15_000, 9), (0, 10))
@@ -54,8 +55,19 @@ def load_places(ctx: Context, names: Names) -> list[Place]:
             rank = min(towns[index].rank, int(row["scalerank"]))
             towns[index] = replace(towns[index], rank=rank, capital=towns[index].capital or capital)
         else:
-            extra.append(Place(lon, lat, row["name"], None, iso3.get(row["iso_a2"]), int(row["pop_max"]) or None,
-                               int(row["scalerank"]), capital, None))
+            extra.append(
+                Place(
+                    lon,
+                    lat,
+                    row["name"],
+                    None,
+                    iso3.get(row["iso_a2"]),
+                    int(row["pop_max"]) or None,
+                    int(row["scalerank"]),
+                    capital,
+                    None,
+                )
+            )
     return sorted(towns + extra, key=lambda p: (p.rank, -(p.population or 0), p.name, p.lon, p.lat))
 
 
@@ -65,9 +77,17 @@ def _geonames(ctx: Context, iso3: dict[str, str]) -> list[Place]:
     small = json.loads((folder / "cities500.json").read_text(encoding="utf-8"))
     rows = large | {key: row for key, row in small.items() if key not in large and row["countrycode"] in _DETAILED}
     return [
-        Place(row["longitude"], row["latitude"], row["name"], _chinese(row["alternatenames"]),
-              iso3.get(row["countrycode"]), row["population"] or None, _rank(row["population"]), False,
-              int(row["geonameid"]))
+        Place(
+            row["longitude"],
+            row["latitude"],
+            row["name"],
+            _chinese(row["alternatenames"]),
+            iso3.get(row["countrycode"]),
+            row["population"] or None,
+            _rank(row["population"]),
+            False,
+            int(row["geonameid"]),
+        )
         for _, row in sorted(rows.items(), key=lambda item: int(item[0]))
     ]
 

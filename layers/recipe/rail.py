@@ -9,13 +9,13 @@ from typing import Any
 
 import numpy as np
 import shapely
+from lodeway.errors import RecipeError
+from lodeway.geo.sphere import distance_km
 from numpy.typing import NDArray
 from scipy import sparse
 from scipy.sparse import csgraph
 
 from layers.recipe.context import SourceRow
-from lodeway.errors import RecipeError
-from lodeway.geo.sphere import distance_km
 
 JOIN_KM = 5.0
 """Components of the graph that come this near to each other are joined."""
@@ -38,7 +38,7 @@ class Join:
 
 @dataclass(frozen=True)
 class RailGraph:
-    """``lonlat`` (n, 2) degrees; ``edges`` (m, 2) node numbers; ``km`` (m,) length of track, longer than the chord drawn."""
+    """``lonlat`` (n, 2) degrees; ``edges`` (m, 2) node numbers; ``km`` (m,) of track, more than the chord drawn."""
 
     lonlat: NDArray[np.float64]
     edges: NDArray[np.int64]
@@ -57,7 +57,11 @@ def read_graph(path: Path, joins: list[SourceRow]) -> RailGraph:
     """The world's railways with gaps in southern Africa closed: by nearness, and by the listed joins."""
     values: dict[str, Any] = {}
     for node in ast.parse(path.read_text("utf-8")).body:
-        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and node.targets[0].id in ("graph", "nodes"):
+        if (
+            isinstance(node, ast.Assign)
+            and isinstance(node.targets[0], ast.Name)
+            and node.targets[0].id in ("graph", "nodes")
+        ):
             values[node.targets[0].id] = ast.literal_eval(node.value)
     lonlat = np.array(values["nodes"], dtype=float)[:, ::-1]
     triples = [(i, j, w) for i, near in enumerate(values["graph"]) for j, w in near.items() if i < j]

@@ -22,7 +22,7 @@ class Symbol:
 
 @dataclass(frozen=True)
 class Style:
-    """Symbol of a layer, by the values of ``attribute`` where there is one; ``scale_max`` hides it when zoomed out."""
+    """Symbol of a layer, by the values of ``attribute`` where there is one."""
 
     kind: str  # fill, line or marker
     symbol: Symbol
@@ -58,7 +58,9 @@ STYLES: Mapping[str, Style] = {
     "boundaries_l0": Style("line", _BORDER, "status", _BOUNDARY, max_scale=40_000_000),
     "boundaries_l1": Style("line", _BORDER, "status", _BOUNDARY, min_scale=40_000_000, max_scale=8_000_000),
     "boundaries_l2": Style("line", _BORDER, "status", _BOUNDARY, min_scale=8_000_000),
-    "admin1_lines": Style("line", _ADMIN1, min_scale=20_000_000),
+    "admin1": Style("fill", Symbol(), min_scale=8_000_000),
+    "admin1_lines_l1": Style("line", _ADMIN1, min_scale=20_000_000, max_scale=8_000_000),
+    "admin1_lines_l2": Style("line", _ADMIN1, min_scale=8_000_000),
     "disputed_lines": Style("line", _DISPUTED, min_scale=40_000_000),
     "lakes_l0": Style("fill", _LAKE, max_scale=40_000_000),
     "lakes_l1": Style("fill", _LAKE, min_scale=40_000_000, max_scale=8_000_000),
@@ -84,26 +86,36 @@ def qml(layer: str) -> str | None:
     style = STYLES.get(layer)
     if style is None:
         return None
-    symbols = [("0", style.symbol)] if not style.categories else [
-        (str(i), symbol) for i, symbol in enumerate(style.categories.values())]
+    symbols = (
+        [("0", style.symbol)]
+        if not style.categories
+        else [(str(i), symbol) for i, symbol in enumerate(style.categories.values())]
+    )
     drawn = "".join(_symbol(style.kind, name, symbol) for name, symbol in symbols)
     if style.categories:
-        rows = "".join(f'<category value={quoteattr(value)} label={quoteattr(value)} symbol="{i}" render="true"/>'
-                       for i, value in enumerate(style.categories))
-        renderer = (f'<renderer-v2 type="categorizedSymbol" attr={quoteattr(style.attribute)} enableorderby="0" '
-                    f'forceraster="0" symbollevels="0"><categories>{rows}</categories><symbols>{drawn}</symbols>'
-                    "</renderer-v2>")
+        rows = "".join(
+            f'<category value={quoteattr(value)} label={quoteattr(value)} symbol="{i}" render="true"/>'
+            for i, value in enumerate(style.categories)
+        )
+        renderer = (
+            f'<renderer-v2 type="categorizedSymbol" attr={quoteattr(style.attribute)} enableorderby="0" '
+            f'forceraster="0" symbollevels="0"><categories>{rows}</categories><symbols>{drawn}</symbols>'
+            "</renderer-v2>"
+        )
     else:
-        renderer = ('<renderer-v2 type="singleSymbol" enableorderby="0" forceraster="0" symbollevels="0">'
-                    f"<symbols>{drawn}</symbols></renderer-v2>")
+        renderer = (
+            '<renderer-v2 type="singleSymbol" enableorderby="0" forceraster="0" symbollevels="0">'
+            f"<symbols>{drawn}</symbols></renderer-v2>"
+        )
     limits = ""
     if style.min_scale or style.max_scale:
-        limits = (f' hasScaleBasedVisibilityFlag="1" minScale="{style.min_scale or 10**9}" '
-                  f'maxScale="{style.max_scale}"')
+        limits = f' hasScaleBasedVisibilityFlag="1" minScale="{style.min_scale or 10**9}" maxScale="{style.max_scale}"'
     labels = _labels(style.label) if style.label else ""
-    return ("<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n"
-            f'<qgis version="3.22" styleCategories="Symbology|Labeling|Rendering" labelsEnabled="{int(bool(labels))}"'
-            f"{limits}>{renderer}{labels}<layerGeometryType>{_GEOMETRY[style.kind]}</layerGeometryType></qgis>\n")
+    return (
+        "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n"
+        f'<qgis version="3.22" styleCategories="Symbology|Labeling|Rendering" labelsEnabled="{int(bool(labels))}"'
+        f"{limits}>{renderer}{labels}<layerGeometryType>{_GEOMETRY[style.kind]}</layerGeometryType></qgis>\n"
+    )
 
 
 _GEOMETRY = {"marker": 0, "line": 1, "fill": 2}
@@ -112,35 +124,55 @@ _GEOMETRY = {"marker": 0, "line": 1, "fill": 2}
 def _symbol(kind: str, name: str, symbol: Symbol) -> str:
     if kind == "fill":
         options = {
-            "color": _rgba(symbol.fill), "style": "solid" if symbol.fill else "no", "outline_color": _rgba(symbol.stroke),
-            "outline_style": symbol.dash if symbol.stroke else "no", "outline_width": symbol.width_mm,
+            "color": _rgba(symbol.fill),
+            "style": "solid" if symbol.fill else "no",
+            "outline_color": _rgba(symbol.stroke),
+            "outline_style": symbol.dash if symbol.stroke else "no",
+            "outline_width": symbol.width_mm,
             "outline_width_unit": "MM",
         }
         layer = "SimpleFill"
     elif kind == "line":
-        options = {"line_color": _rgba(symbol.stroke), "line_style": symbol.dash, "line_width": symbol.width_mm,
-                   "line_width_unit": "MM", "capstyle": "round", "joinstyle": "round"}
+        options = {
+            "line_color": _rgba(symbol.stroke),
+            "line_style": symbol.dash,
+            "line_width": symbol.width_mm,
+            "line_width_unit": "MM",
+            "capstyle": "round",
+            "joinstyle": "round",
+        }
         layer = "SimpleLine"
     else:
         options = {
-            "name": symbol.marker, "color": _rgba(symbol.fill), "outline_color": _rgba(symbol.stroke or symbol.fill),
-            "outline_style": "solid", "outline_width": symbol.width_mm, "outline_width_unit": "MM",
-            "size": symbol.size_mm, "size_unit": "MM",
+            "name": symbol.marker,
+            "color": _rgba(symbol.fill),
+            "outline_color": _rgba(symbol.stroke or symbol.fill),
+            "outline_style": "solid",
+            "outline_width": symbol.width_mm,
+            "outline_width_unit": "MM",
+            "size": symbol.size_mm,
+            "size_unit": "MM",
         }
         layer = "SimpleMarker"
-    rows = "".join(f'<Option type="QString" name="{key}" value={quoteattr(str(value))}/>' for key, value in options.items())
-    return (f'<symbol type="{kind}" name="{name}" alpha="{symbol.opacity}" clip_to_extent="1" force_rhr="0">'
-            f'<layer class="{layer}" enabled="1" locked="0" pass="0"><Option type="Map">{rows}</Option></layer></symbol>')
+    rows = "".join(
+        f'<Option type="QString" name="{key}" value={quoteattr(str(value))}/>' for key, value in options.items()
+    )
+    return (
+        f'<symbol type="{kind}" name="{name}" alpha="{symbol.opacity}" clip_to_extent="1" force_rhr="0">'
+        f'<layer class="{layer}" enabled="1" locked="0" pass="0"><Option type="Map">{rows}</Option></layer></symbol>'
+    )
 
 
 def _labels(attribute: str) -> str:
-    return (f'<labeling type="simple"><settings calloutType="simple"><text-style fieldName={quoteattr(attribute)} '
-            'fontFamily="Noto Sans" fontSize="7" fontSizeUnit="Point" textColor="91,98,102,255" isExpression="0">'
-            '<text-buffer bufferDraw="1" bufferSize="0.6" bufferSizeUnits="MM" bufferColor="247,244,238,255"/>'
-            '</text-style><placement placement="6" dist="0.8" distUnits="MM" priority="5"/></settings></labeling>')
+    return (
+        f'<labeling type="simple"><settings calloutType="simple"><text-style fieldName={quoteattr(attribute)} '
+        'fontFamily="Noto Sans" fontSize="7" fontSizeUnit="Point" textColor="91,98,102,255" isExpression="0">'
+        '<text-buffer bufferDraw="1" bufferSize="0.6" bufferSizeUnits="MM" bufferColor="247,244,238,255"/>'
+        '</text-style><placement placement="6" dist="0.8" distUnits="MM" priority="5"/></settings></labeling>'
+    )
 
 
 def _rgba(colour: str) -> str:
     if not colour:
         return "0,0,0,0"
-    return ",".join(str(int(colour[i:i + 2], 16)) for i in (1, 3, 5)) + ",255"
+    return ",".join(str(int(colour[i : i + 2], 16)) for i in (1, 3, 5)) + ",255"

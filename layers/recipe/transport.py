@@ -1,4 +1,4 @@
-"""Step ``transport``: railways of OpenStreetMap as backdrop, and the alignments of the route segments made from them (ODbL)."""
+"""Step ``transport``: railways of OpenStreetMap and the alignments of route segments made from them (ODbL)."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ from typing import Any
 
 import numpy as np
 import shapely
+from lodeway.errors import RecipeError
+from lodeway.geo.sphere import distance_km, line_length_km
 
 from layers.recipe.context import Context, SourceRow
 from layers.recipe.gpkg import Notice, add_layer, finish, start
 from layers.recipe.rail import AFRICA, RailGraph, Router, read_graph
-from lodeway.errors import RecipeError
-from lodeway.geo.sphere import distance_km, line_length_km
 
 WORLD_TOLERANCE_DEG, WORLD_MIN_KM = 0.03, 10.0
 DRAWN_SHARE = (0.55, 1.25)
-"""Drawn over published length outside of which an alignment is refused: chords cut curves, they do not double a line."""
+"""Drawn over published length; outside, an alignment is refused: chords cut curves, they do not double a line."""
 NOTICE = Notice("all", "PyPI scgraph_data 2.0.0 (OpenStreetMap)", "ODbL 1.0", "© OpenStreetMap contributors")
 
 
@@ -63,21 +63,34 @@ def _merged(graph: RailGraph, box: tuple[float, float, float, float] | None) -> 
 
 def _alignments(ctx: Context, path: Any, router: Router, position: dict[str, tuple[float, float]]) -> None:
     """The drawn line of every segment of ``segments.csv``: along the railways, else the row's own waypoints."""
-    columns: dict[str, list[Any]] = {key: [] for key in ("id", "mode", "status", "published_km", "drawn_km", "track_km", "basis")}
+    columns: dict[str, list[Any]] = {
+        key: [] for key in ("id", "mode", "status", "published_km", "drawn_km", "track_km", "basis")
+    }
     shapes = []
     for row in ctx.rows("segments"):
         line, track_km, basis = _line(row, position, router)
         published, drawn = row.required_number("length_km"), line_length_km(line)
         if published > 30 and basis == "railway layer" and not DRAWN_SHARE[0] <= drawn / published <= DRAWN_SHARE[1]:
-            print(f"  {row.required('id')}: drawn {drawn:.0f} km for {published:.0f} published km, drawn straight instead")
-            line, track_km, basis = shapely.LineString([position[row.required("from_site")], position[row.required("to_site")]]), None, "straight"
+            print(f"  {row.required('id')}: {drawn:.0f} km drawn, {published:.0f} km published; drawn straight instead")
+            line, track_km, basis = (
+                shapely.LineString([position[row.required("from_site")], position[row.required("to_site")]]),
+                None,
+                "straight",
+            )
             drawn = line_length_km(line)
         shapes.append(line)
         for key, value in (("id", row.required("id")), ("mode", row.required("mode")), ("status", row.required("status")),
                            ("published_km", published), ("drawn_km", round(drawn, 1)),
                            ("track_km", None if track_km is None else round(track_km, 1)), ("basis", basis)):  # fmt: skip
             columns[key].append(value)
-    add_layer(path, "alignments", shapes, columns, geometry_type="MultiLineString", description="Drawn lines of the route segments")
+    add_layer(
+        path,
+        "alignments",
+        shapes,
+        columns,
+        geometry_type="MultiLineString",
+        description="Drawn lines of the route segments",
+    )
 
 
 def _line(row: SourceRow, position: dict[str, tuple[float, float]], router: Router) -> tuple[Any, float | None, str]:

@@ -49,8 +49,9 @@ class VectorLayer:
     def __post_init__(self) -> None:
         for field, values in self.fields.items():
             if len(values) != len(self.geometry):
-                raise ValueError(f"layer {self.name}: field {field} has {len(values)} values for "
-                                 f"{len(self.geometry)} geometries")
+                raise ValueError(
+                    f"layer {self.name}: field {field} has {len(values)} values for {len(self.geometry)} geometries"
+                )
 
     def __len__(self) -> int:
         return len(self.geometry)
@@ -138,8 +139,9 @@ def write_layer(
 
     driver = driver or _DRIVERS.get(path.suffix.lower())
     if driver is None:
-        raise DataError(f"{path.name}: files of type '{path.suffix}' cannot be written; use one of "
-                        f"{', '.join(_DRIVERS)}")
+        raise DataError(
+            f"{path.name}: files of type '{path.suffix}' cannot be written; use one of {', '.join(_DRIVERS)}"
+        )
     kind = geometry_type or _common_type(layer.geometry)
     types = {name: _fiona_type(values) for name, values in layer.fields.items()}
     options: dict[str, Any] = {}
@@ -149,8 +151,14 @@ def write_layer(
         _fiona_errors(path, "write"),
         fiona.Env(OGR_CURRENT_DATE=FIXED_TIMESTAMP, OGR_GPKG_ALLOW_THREADED_RTREE="NO"),
         fiona.open(
-            str(path), "w", driver=driver, layer=layer.name, crs=layer.crs or None,
-            schema={"geometry": kind, "properties": types}, encoding="utf-8", **options,
+            str(path),
+            "w",
+            driver=driver,
+            layer=layer.name,
+            crs=layer.crs or None,
+            schema={"geometry": kind, "properties": types},
+            encoding="utf-8",
+            **options,
         ) as sink,
     ):
         sink.writerecords(_records(layer, kind))
@@ -184,7 +192,7 @@ def wkb_of(blob: bytes) -> bytes | None:
     code = (blob[3] >> 1) & 7
     if code >= len(_ENVELOPE_BYTES):
         raise ValueError(f"envelope code {code} is not defined")
-    return None if blob[3] & 0x10 else blob[8 + _ENVELOPE_BYTES[code]:]
+    return None if blob[3] & 0x10 else blob[8 + _ENVELOPE_BYTES[code] :]
 
 
 def _require_file(path: Path) -> None:
@@ -221,15 +229,20 @@ def _read_gpkg(
     found = connection.execute(
         "SELECT c.table_name, g.column_name, s.organization, s.organization_coordsys_id FROM gpkg_contents c "
         "LEFT JOIN gpkg_geometry_columns g USING (table_name) "
-        "LEFT JOIN gpkg_spatial_ref_sys s ON s.srs_id = g.srs_id WHERE c.table_name = ?", (name,),
+        "LEFT JOIN gpkg_spatial_ref_sys s ON s.srs_id = g.srs_id WHERE c.table_name = ?",
+        (name,),
     ).fetchone()
     if found is None:
         known = [row[0] for row in connection.execute("SELECT table_name FROM gpkg_contents ORDER BY rowid")]
-        raise DataError(f"{path} holds no layer '{name}' (it has: {', '.join(known)}); "
-                        "put a complete copy in its place")
+        raise DataError(
+            f"{path} holds no layer '{name}' (it has: {', '.join(known)}); put a complete copy in its place"
+        )
     _, geometry_column, organization, code = found
-    declared = {row[1]: str(row[2]).upper() for row in connection.execute(f"PRAGMA table_info({quoted(name)})")
-                if row[1] != geometry_column and not row[5]}
+    declared = {
+        row[1]: str(row[2]).upper()
+        for row in connection.execute(f"PRAGMA table_info({quoted(name)})")
+        if row[1] != geometry_column and not row[5]
+    }
     wanted = list(declared) if columns is None else list(columns)
     missing = [column for column in wanted if column not in declared]
     if missing:
@@ -240,7 +253,7 @@ def _read_gpkg(
     if bbox is not None and geometry_column:
         west, south, east, north = bbox
         index = quoted(f"rtree_{name}_{geometry_column}")
-        sql += (f" WHERE rowid IN (SELECT id FROM {index} WHERE maxx >= ? AND minx <= ? AND maxy >= ? AND miny <= ?)")
+        sql += f" WHERE rowid IN (SELECT id FROM {index} WHERE maxx >= ? AND minx <= ? AND maxy >= ? AND miny <= ?)"
         arguments = (west, east, south, north)
     rows = connection.execute(sql + " ORDER BY rowid", arguments).fetchall()
     vectors: list[tuple[Any, ...]] = list(zip(*rows, strict=True)) if rows else [()] * (len(wanted) + 1)
@@ -249,8 +262,9 @@ def _read_gpkg(
         try:
             geometry = shapely.from_wkb(np.array([None if b is None else wkb_of(b) for b in vectors[0]], dtype=object))
         except ValueError as error:
-            raise DataError(f"{path}: layer '{name}' holds a damaged geometry ({error}); put a sound copy in its place"
-                            ) from error
+            raise DataError(
+                f"{path}: layer '{name}' holds a damaged geometry ({error}); put a sound copy in its place"
+            ) from error
         vectors = vectors[1:]
     fields = {column: _typed(values, declared[column]) for column, values in zip(wanted, vectors, strict=False)}
     return VectorLayer(name, f"{organization}:{code}" if geometry_column else "", geometry, fields)
@@ -297,9 +311,9 @@ def _read_fiona(
 
 
 def _crs_code(crs: Any) -> str:
-    authority = crs.to_authority() if crs else None
     if not crs:
         return ""
+    authority: tuple[str, str] | None = crs.to_authority()
     return ":".join(authority) if authority else str(crs.to_wkt())
 
 
