@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import shapely
-from lodeway.atlas.vector import VectorLayer, read_layer
 from numpy.typing import NDArray
 
 from layers.recipe.context import Context
@@ -26,6 +25,7 @@ from layers.recipe.coverage import (
 from layers.recipe.gpkg import Notice, add_layer, finish, start
 from layers.recipe.marble import read_polygons
 from layers.recipe.places import load_places
+from lodeway.atlas.vector import VectorLayer, read_layer
 
 LEVELS = {"l0": 0.25, "l1": 0.05, "l2": 0.01}
 """Levels of detail and their tolerance in degrees: world, continent, country."""
@@ -69,7 +69,7 @@ def build(ctx: Context) -> None:
     for level, tolerance_deg in reversed(LEVELS.items()):  # the finest level decides which boundaries are in dispute
         geometry = coverage.simplified(tolerance_deg)
         _countries(path, level, coverage, geometry, names)
-        contested = _lines(path, level, coverage, geometry, disputed, contested)
+        contested = _lines(path, level, coverage, geometry, disputed=disputed, contested=contested)
     _admin1(path, coverage)
     _disputed_rest(path, coverage, disputed)
     _waters(ctx, path)
@@ -131,6 +131,7 @@ def _lines(
     level: str,
     coverage: Coverage,
     geometry: NDArray[np.object_],
+    *,
     disputed: VectorLayer,
     contested: frozenset[tuple[str, str]] | None,
 ) -> frozenset[tuple[str, str]]:

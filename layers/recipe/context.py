@@ -7,9 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from lodeway.errors import RecipeError
-
 from layers.recipe.fetch import Package, provide
+from lodeway.errors import RecipeError
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 import shapely
-from lodeway.errors import RecipeError
 from numpy.typing import NDArray
 from shapely.geometry import shape
 
 from layers.recipe.context import Context
+from lodeway.errors import RecipeError
 
 _MATCH_FIELDS = {"iso_3166_2": "iso_3166_2", "adm0_a3": "adm0_a3", "adm1_name": "name"}
 _LINE_FIELDS = frozenset(("boundary", "line_name"))

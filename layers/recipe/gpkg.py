@@ -14,11 +14,11 @@ from pathlib import Path
 
 import numpy as np
 import shapely
-from lodeway.atlas.vector import FIXED_TIMESTAMP, Column, VectorLayer, quoted, write_layer
-from lodeway.errors import RecipeError
 
 from layers.recipe.fetch import sha256_of
 from layers.recipe.styles import qml
+from lodeway.atlas.vector import FIXED_TIMESTAMP, Column, VectorLayer, quoted, write_layer
+from lodeway.errors import RecipeError
 
 WGS84 = "EPSG:4326"
 _STYLE_COLUMNS = (
@@ -115,7 +115,8 @@ def _write_styles(connection: sqlite3.Connection) -> None:
         style = qml(name)
         if style is not None:
             connection.execute(
-                "INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name, f_geometry_column, styleName, "
+                "INSERT INTO layer_styles "
+                "(f_table_catalog, f_table_schema, f_table_name, f_geometry_column, styleName, "
                 "styleQML, styleSLD, useAsDefault, description, owner, update_time) "
                 "VALUES ('', '', ?, ?, ?, ?, '', 1, 'Lodeway, light', '', ?)",
                 (name, geometry_column, name[:30], style, FIXED_TIMESTAMP),

@@ -6,6 +6,7 @@ import struct
 from pathlib import Path
 
 import shapely
+
 from lodeway.errors import RecipeError
 
 _GRID_PER_DEGREE = 120

@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 import shapely
-from lodeway.atlas.vector import read_layer
 
 from layers.recipe.context import Context
 from layers.recipe.coverage import Names
+from lodeway.atlas.vector import read_layer
 
 _DETAILED = frozenset(
     ("AO", "BI", "BW", "CD", "CG", "GA", "KE", "LS", "MW", "MZ", "NA", "RW", "SZ", "TZ", "UG", "ZA", "ZM", "ZW")

@@ -9,13 +9,13 @@ from typing import Any
 
 import numpy as np
 import shapely
-from lodeway.errors import RecipeError
-from lodeway.geo.sphere import distance_km
 from numpy.typing import NDArray
 from scipy import sparse
 from scipy.sparse import csgraph
 
 from layers.recipe.context import SourceRow
+from lodeway.errors import RecipeError
+from lodeway.geo.sphere import distance_km
 
 JOIN_KM = 5.0
 """Components of the graph that come this near to each other are joined."""
@@ -23,7 +23,7 @@ AFRICA = (8.0, -36.0, 43.0, 8.0)
 SNAP_KM = 25.0
 """A place further from the railway than this cannot be routed ..."""
 SNAP_SHARE = 0.1
-"""... unless it lies within this share of the length of a chord, for long chords leave out the curves between their ends."""
+"""... unless it lies within this share of a chord's length: long chords leave out the curves between their ends."""
 
 
 @dataclass(frozen=True)

@@ -14,10 +14,9 @@ for _folder in (str(ROOT), str(ROOT / "desktop")):
     if _folder not in sys.path:
         sys.path.insert(0, _folder)
 
-from lodeway.errors import LodewayError  # noqa: E402
-
 from layers.recipe.context import Context  # noqa: E402
 from layers.recipe.fetch import load_packages, sha256_of  # noqa: E402
+from lodeway.errors import LodewayError  # noqa: E402
 
 
 @dataclass(frozen=True)

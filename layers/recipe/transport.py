@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import numpy as np
 import shapely
-from lodeway.errors import RecipeError
-from lodeway.geo.sphere import distance_km, line_length_km
 
 from layers.recipe.context import Context, SourceRow
 from layers.recipe.gpkg import Notice, add_layer, finish, start
 from layers.recipe.rail import AFRICA, RailGraph, Router, read_graph
+from lodeway.errors import RecipeError
+from lodeway.geo.sphere import distance_km, line_length_km
 
 WORLD_TOLERANCE_DEG, WORLD_MIN_KM = 0.03, 10.0
-DRAWN_SHARE = (0.55, 1.25)
+DRAWN_SHARE = (0.55, 1.06)
 """Drawn over published length; outside, an alignment is refused: chords cut curves, they do not double a line."""
 NOTICE = Notice("all", "PyPI scgraph_data 2.0.0 (OpenStreetMap)", "ODbL 1.0", "© OpenStreetMap contributors")
 
@@ -33,7 +34,8 @@ def build(ctx: Context) -> None:
     add_layer(path, "railways_africa", lines, {"km": [round(v, 1) for v in km]}, geometry_type="LineString",
               description="Railways south of the Sahara, all pieces")  # fmt: skip
     add_layer(path, "rail_joins", [shapely.LineString(graph.lonlat[list(join.nodes)]) for join in graph.joins],
-              {"id": [j.id for j in graph.joins], "km": [round(j.km, 2) for j in graph.joins], "reason": [j.reason for j in graph.joins]},
+              {"id": [j.id for j in graph.joins], "km": [round(j.km, 2) for j in graph.joins],
+               "reason": [j.reason for j in graph.joins]},
               geometry_type="LineString", description="Links added where the railway layer is broken")  # fmt: skip
     position = {row.required("id"): (row.required_number("lon"), row.required_number("lat"))
                 for table in ("places", "ports") for row in ctx.rows(table)}  # fmt: skip
@@ -57,7 +59,7 @@ def _merged(graph: RailGraph, box: tuple[float, float, float, float] | None) -> 
     lengths = []
     for chain in chains:
         xy = shapely.get_coordinates(chain).tolist()
-        lengths.append(sum(weight[(*p, *q)] for p, q in zip(xy, xy[1:], strict=False)))
+        lengths.append(sum(weight[(*p, *q)] for p, q in itertools.pairwise(xy)))
     return list(chains), lengths
 
 
@@ -79,9 +81,14 @@ def _alignments(ctx: Context, path: Any, router: Router, position: dict[str, tup
             )
             drawn = line_length_km(line)
         shapes.append(line)
-        for key, value in (("id", row.required("id")), ("mode", row.required("mode")), ("status", row.required("status")),
-                           ("published_km", published), ("drawn_km", round(drawn, 1)),
-                           ("track_km", None if track_km is None else round(track_km, 1)), ("basis", basis)):  # fmt: skip
+        values = {
+            **{key: row.required(key) for key in ("id", "mode", "status")},
+            "published_km": published,
+            "drawn_km": round(drawn, 1),
+            "track_km": None if track_km is None else round(track_km, 1),
+            "basis": basis,
+        }
+        for key, value in values.items():
             columns[key].append(value)
     add_layer(
         path,

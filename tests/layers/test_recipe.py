@@ -7,14 +7,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 import shapely
-from lodeway.atlas.gpkg_check import problems
-from lodeway.errors import LodewayError
 
 from layers.recipe import fetch, run
 from layers.recipe.context import read_rows
 from layers.recipe.coverage import merged_lines, shared_edges
 from layers.recipe.gpkg import Notice, add_layer, add_table, finish, start
 from layers.recipe.styles import STYLES, qml
+from lodeway.atlas.gpkg_check import problems
+from lodeway.errors import LodewayError
 
 ROOT = Path(__file__).resolve().parents[2]
 

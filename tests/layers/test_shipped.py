@@ -1,6 +1,7 @@
 """The layers that ship: valid, small, complete, and whole where the subject needs it."""
 
 import csv
+import itertools
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -8,11 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 import shapely
+
+from layers.recipe.styles import STYLES
 from lodeway.atlas.gpkg_check import problems
 from lodeway.atlas.vector import list_layers, open_gpkg, read_layer
 from lodeway.geo.sphere import distance_km
-
-from layers.recipe.styles import STYLES
 
 LAYERS = Path(__file__).resolve().parents[2] / "layers"
 MOST_BYTES = 60_000_000
@@ -118,7 +119,7 @@ def test_lobito_corridor_is_one_line_of_its_published_length() -> None:
     for i in chosen:
         xy = shapely.get_coordinates(geometry[i])
         ends.append((xy[0], xy[-1]))
-    for (_, end), (begin, _) in zip(ends, ends[1:], strict=False):
+    for (_, end), (begin, _) in itertools.pairwise(ends):
         assert distance_km(*end, *begin) < 0.01
     assert distance_km(*ends[0][0], 13.547, -12.346) < 1
     assert distance_km(*ends[-1][1], 25.47, -10.71) < 5

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import shapely
+
 from lodeway.atlas.vector import VectorLayer, list_layers, read_layer, read_table, write_layer
 from lodeway.errors import LodewayError
 
@@ -73,7 +74,8 @@ def test_reading_needs_no_right_to_write_and_leaves_nothing(tmp_path: Path) -> N
 def test_geopackages_are_read_without_fiona() -> None:
     root = Path(__file__).resolve().parents[2]
     code = (
-        "import sys; sys.path.insert(0, 'desktop')\nfrom pathlib import Path\nfrom lodeway.atlas.vector import read_layer\n"
+        "import sys; sys.path.insert(0, 'desktop')\nfrom pathlib import Path\n"
+        "from lodeway.atlas.vector import read_layer\n"
         "read_layer(Path('layers/maritime.gpkg'), 'ports_world')\nassert 'fiona' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], cwd=root, check=True)

@@ -110,7 +110,8 @@ def _index_problems(
 ) -> Iterator[str]:
     declared = (
         connection.execute(
-            "SELECT 1 FROM gpkg_extensions WHERE table_name = ? AND column_name = ? AND extension_name = 'gpkg_rtree_index'",
+            "SELECT 1 FROM gpkg_extensions WHERE extension_name = 'gpkg_rtree_index' "
+            "AND table_name = ? AND column_name = ?",
             (table, column),
         ).fetchone()
         if _has_table(connection, "gpkg_extensions")

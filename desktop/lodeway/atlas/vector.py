@@ -324,7 +324,7 @@ def _common_type(geometry: NDArray[np.object_]) -> str:
     single = {kind.removeprefix("Multi") for kind in kinds}
     if len(single) > 1:
         return "Unknown"
-    return kinds.pop() if len(kinds) == 1 else "Multi" + single.pop()
+    return str(kinds.pop() if len(kinds) == 1 else "Multi" + single.pop())
 
 
 def _fiona_type(values: Column) -> str:
