@@ -9,40 +9,49 @@ from __future__ import annotations
 import dataclasses
 import json
 import types
-from collections.abc import Callable, Iterable, Mapping
-from functools import cache
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 T = TypeVar("T")
 Cell = str | float | int | None
+Column = Sequence[Any]
+Decoder = Callable[[Column], Column]
+_PLANS: dict[type, tuple[tuple[str, Decoder | None], ...]] = {}
 
 
-def _decoder(hint: Any) -> Callable[[Any], Any] | None:
-    """How to turn a cell into a value of ``hint``; ``None`` where the cell already is one."""
+def _decoder(hint: Any) -> Decoder | None:
+    """How to turn a column of cells into values of ``hint``; ``None`` where the cells already are such values."""
     origin = get_origin(hint)
     if origin in (Union, types.UnionType):
-        inner = [_decoder(part) for part in get_args(hint) if part is not type(None)]
-        decode = inner[0] if len(inner) == 1 else None
-        return None if decode is None else (lambda cell: None if cell is None else decode(cell))
+        parts = [part for part in get_args(hint) if part is not type(None)]
+        return _decoder(parts[0]) if parts == [float] else None
     if hint is float:
-        return float
+        return _floats
     if hint is bool:
-        return bool
+        return lambda column: [bool(cell) for cell in column]
     if hint is str or origin is Literal:
-        return lambda cell: "" if cell is None else cell
+        return lambda column: ["" if cell is None else cell for cell in column] if None in column else column
     if origin is dict:
-        return lambda cell: json.loads(cell) if cell else {}
+        return lambda column: [json.loads(cell) if cell else {} for cell in column]
     if origin is tuple:
         if get_args(hint)[0] is str:
-            return lambda cell: tuple(cell.split(";")) if cell else ()
-        return lambda cell: tuple(tuple(pair) for pair in json.loads(cell)) if cell else ()
+            return lambda column: [tuple(cell.split(";")) if cell else () for cell in column]
+        return lambda column: [tuple(tuple(pair) for pair in json.loads(cell)) if cell else () for cell in column]
     return None
 
 
-@cache
-def _plan(cls: type) -> tuple[tuple[str, Callable[[Any], Any] | None], ...]:
-    hints = get_type_hints(cls)
-    return tuple((field.name, _decoder(hints[field.name])) for field in dataclasses.fields(cls))
+def _floats(column: Column) -> Column:
+    """SQLite hands whole numbers of a numeric column over as int; text in it is an error."""
+    if set(map(type, column)) <= {float, type(None)}:
+        return column
+    return [None if cell is None else float(cell) for cell in column]
+
+
+def _plan(cls: type) -> tuple[tuple[str, Decoder | None], ...]:
+    if cls not in _PLANS:
+        hints = get_type_hints(cls)
+        _PLANS[cls] = tuple((field.name, _decoder(hints[field.name])) for field in dataclasses.fields(cls))
+    return _PLANS[cls]
 
 
 def columns(cls: type) -> tuple[str, ...]:
@@ -51,9 +60,12 @@ def columns(cls: type) -> tuple[str, ...]:
 
 
 def decode(cls: type[T], rows: Iterable[tuple[Any, ...]]) -> list[T]:
-    """Rows with cells in field order to instances."""
-    plan = [decoder for _, decoder in _plan(cls)]
-    return [cls(*(c if d is None else d(c) for c, d in zip(row, plan, strict=True))) for row in rows]
+    """Rows with cells in field order to instances; column by column, because a start of the program waits for it."""
+    decoders = [decoder for _, decoder in _plan(cls)]
+    cells = list(zip(*rows, strict=True))
+    if not cells:
+        return []
+    return list(map(cls, *(c if d is None else d(c) for c, d in zip(cells, decoders, strict=True))))
 
 
 def encode(instance: Any) -> dict[str, Cell]:
