@@ -19,10 +19,14 @@ from lodeway.errors import RecipeError
 from lodeway.geo.sphere import distance_km
 
 FAR_PORT_KM = 120.0
-OFF_OCEAN = frozenset("port:az-alat port:kz-aktau port:cd-kalemie port:tz-kigoma port:zm-mpulungu port:bi-bujumbura".split())
+NO_ZERO_KM = 1e-6
+"""Length of a way between two sites at one node: a sparse matrix takes 0 for no way."""
+OFF_OCEAN = frozenset(
+    ("port:az-alat", "port:kz-aktau", "port:cd-kalemie", "port:tz-kigoma", "port:zm-mpulungu", "port:bi-bujumbura")
+)
 """Ports of the Caspian Sea and Lake Tanganyika: the nearest lane node lies in another sea."""
 LOCAL_WINDOW_SHARE, LOCAL_WINDOW_MAX_DEG = 0.3, 1.0
-"""The window of a local proof reaches beyond the line by this share of its length: wider ones see the way round an island."""
+"""The window of a local proof reaches beyond the line by this share of its length: a wider one sees the way round."""
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -40,7 +44,11 @@ class Lane:
 
 @dataclass(frozen=True)
 class SeaGraph:
-    """``lonlat`` (n, 2) degrees; ``edges`` (m, 2); ``km`` (m,); ``port_node``: port id to node; ``gate_of`` (m,): -1 or gate."""
+    """``lonlat`` (n, 2) degrees; ``edges`` (m, 2); ``km`` (m,); ``port_node``: port id to node.
+
+    ``gate_of`` (m,) is the number of the gate whose line the edge crosses, -1 elsewhere. ``far_ports``: port id to the
+    length in km of an access edge beyond ``FAR_PORT_KM``.
+    """
 
     lonlat: Floats
     edges: Ints
@@ -87,7 +95,9 @@ def build_graph(path: Path, ports: list[SourceRow], gates: list[SourceRow]) -> S
     used = np.unique(edges)
     port_node: dict[str, int] = {}
     far: dict[str, float] = {}
-    extra_xy, extra_edges, extra_km = [], [], []
+    extra_xy: list[tuple[float, float]] = []
+    extra_edges: list[tuple[int, int]] = []
+    extra_km: list[float] = []
     for row in ports:
         port = row.required("id")
         if port in OFF_OCEAN:
@@ -104,11 +114,13 @@ def build_graph(path: Path, ports: list[SourceRow], gates: list[SourceRow]) -> S
     all_xy = np.vstack([lonlat, extra_xy])
     all_edges = np.vstack([edges, extra_edges])
     gate_of = _crossings(all_xy, all_edges, len(edges), gates)
-    return SeaGraph(all_xy, all_edges, np.r_[km, extra_km], port_node, tuple(g.required("id") for g in gates), gate_of, far)
+    return SeaGraph(
+        all_xy, all_edges, np.r_[km, extra_km], port_node, tuple(g.required("id") for g in gates), gate_of, far
+    )
 
 
 def _crossings(lonlat: Floats, edges: Ints, lane_count: int, gates: list[SourceRow]) -> Ints:
-    """Gate number of every edge that crosses a gate's line, -1 elsewhere; a node on a line or a port's edge is an error."""
+    """Gate number of every edge that crosses a gate's line, -1 elsewhere; a line through a node is an error."""
     ends = lonlat[edges]
     step = ends[:, 1, 0] - ends[:, 0, 0]
     ends[:, 1, 0] -= 360.0 * np.round(step / 360.0)  # the shorter way round
@@ -135,7 +147,8 @@ def _crossings(lonlat: Floats, edges: Ints, lane_count: int, gates: list[SourceR
 
 def local_leak(graph: SeaGraph, gate: str, line: Any) -> list[int]:
     """Nodes of a path inside a window about the line that joins the gate's two sides although it and its
-    neighbour gates are closed; else empty."""
+    neighbour gates are closed; else empty.
+    """
     number = graph.gates.index(gate)
     own = graph.edges[graph.gate_of == number]
     west, south, east, north = line.bounds
@@ -171,58 +184,74 @@ class Contraction:
     lanes: dict[tuple[str, str], Lane]
 
 
-def contract(graph: SeaGraph, closed_by_default: frozenset[str]) -> Contraction:
-    """Exact for every port pair and any closure of up to two gates: the legs that lie on some best path are kept."""
+def contract(graph: SeaGraph, closed_by_default: frozenset[str], gate_penalty_km: dict[str, float]) -> Contraction:
+    """Legs and lanes that give the full network's best way between all ports, for any closure of up to two gates.
+
+    Exact by length, and by cost where a gate costs as much as ``gate_penalty_km`` of sea (missing = 0): a leg is kept
+    where it lies on a best way of either measure for some closure. Gates that are closed by default count as closed,
+    and each of them may be opened beside one closure.
+    """
     terminals = dict(graph.port_node)
     lanes: dict[tuple[str, str], Lane] = {}
     waypoint: dict[int, str] = {}
     for number, gate in enumerate(graph.gates):
         for k, edge in enumerate(np.flatnonzero(graph.gate_of == number).tolist(), start=1):
             a, b = graph.edges[edge].tolist()
-            names = [waypoint.setdefault(node, f"waypoint:{gate.removeprefix('gate:')}-{k}{side}") for node, side in ((a, "a"), (b, "b"))]
+            short = gate.removeprefix("gate:")
+            names = [waypoint.setdefault(node, f"waypoint:{short}-{k}{side}") for node, side in ((a, "a"), (b, "b"))]
             terminals |= dict(zip(names, (a, b), strict=True))
             lanes[names[0], names[1]] = Lane(gate, k, (a, b), float(graph.km[edge]))
     sites = list(terminals)
     nodes = np.array([terminals[s] for s in sites])
     free = csgraph.dijkstra(graph.without_gates(), directed=False, indices=nodes)[:, nodes]
+    free = np.maximum((free + free.T) / 2, NO_ZERO_KM)  # the two directions differ in the last bits
     np.fill_diagonal(free, np.inf)
-    ports = np.array([k for k, s in enumerate(sites) if s.startswith("port:")])
-    kept: set[tuple[int, int]] = set()
-    others = [g for g in graph.gates if g not in closed_by_default]
-    closures = [frozenset(c) | closed_by_default for size in range(3) for c in itertools.combinations(others, size)]
-    closures += [(closed_by_default - {g}) | frozenset(c) for g in sorted(closed_by_default) for size in range(2)
-                 for c in itertools.combinations(others, size)]  # fmt: skip
-    index = {s: k for k, s in enumerate(sites)}
-    for closed in closures:
-        dense = np.where(np.isfinite(free), np.maximum(free, 1e-6), 0.0)
-        for (a, b), lane in lanes.items():
-            if lane.gate not in closed:
-                i, j = index[a], index[b]
-                if not dense[i, j] or lane.km < dense[i, j]:
-                    dense[i, j] = dense[j, i] = max(lane.km, 1e-6)
-        _, before = csgraph.dijkstra(sparse.csr_matrix(dense), directed=False, indices=ports, return_predecessors=True)
-        for source in range(len(ports)):
-            _walk(before[source], ports, kept)
-    pairs = {(index[a], index[b]) for a, b in lanes} | {(index[b], index[a]) for a, b in lanes}
-    legs = {}
-    for i, j in sorted({(min(p), max(p)) for p in kept}):
-        if (i, j) not in pairs and np.isfinite(free[i, j]):
-            legs[sites[i], sites[j]] = float(free[i, j])
-        elif (i, j) in pairs and np.isfinite(free[i, j]) and free[i, j] < lanes.get((sites[i], sites[j]), lanes.get((sites[j], sites[i]))).km:  # type: ignore[union-attr]
-            legs[sites[i], sites[j]] = float(free[i, j])
+    kept = np.zeros(free.shape, dtype=bool)
+    for closed in closures(graph.gates, closed_by_default):
+        for penalty in ({}, gate_penalty_km):
+            kept |= _used_legs(free, sites, lanes, closed, penalty)
+    used = np.argwhere(np.triu(kept | kept.T)).tolist()
+    legs = {(sites[i], sites[j]): float(free[i, j]) for i, j in used}
     return Contraction(terminals, legs, lanes)
 
 
-def _walk(before: NDArray[np.int32], targets: Ints, kept: set[tuple[int, int]]) -> None:
-    for target in targets.tolist():
-        node = target
-        while before[node] >= 0:
-            step = (int(before[node]), node)
-            if step in kept:
-                node = step[0]
-                continue
-            kept.add(step)
-            node = step[0]
+def closures(gates: tuple[str, ...], closed_by_default: frozenset[str]) -> list[frozenset[str]]:
+    """Sets of closed gates: up to two beside those closed by default, and up to one where one of these is opened."""
+    others = [g for g in gates if g not in closed_by_default]
+    some = [frozenset(c) | closed_by_default for size in range(3) for c in itertools.combinations(others, size)]
+    for opened in sorted(closed_by_default):
+        shut = closed_by_default - {opened}
+        some += [shut | frozenset(c) for size in range(2) for c in itertools.combinations(others, size)]
+    return some
+
+
+def _used_legs(
+    free: Floats,
+    sites: list[str],
+    lanes: dict[tuple[str, str], Lane],
+    closed: frozenset[str],
+    penalty_km: dict[str, float],
+) -> NDArray[np.bool_]:
+    """Which gate-free legs (n, n) lie on the best ways between ports under one closure and measure."""
+    index = {site: k for k, site in enumerate(sites)}
+    through = np.full(free.shape, np.inf)
+    for (a, b), lane in lanes.items():
+        if lane.gate not in closed:
+            through[index[a], index[b]] = through[index[b], index[a]] = lane.km + penalty_km.get(lane.gate, 0.0)
+    best = np.minimum(free, through)
+    ports = np.array([k for k, site in enumerate(sites) if site.startswith("port:")])
+    matrix = sparse.csr_matrix(np.where(np.isfinite(best), best, 0.0))
+    _, before = csgraph.dijkstra(matrix, directed=False, indices=ports, return_predecessors=True)
+    passed = np.zeros(free.shape, dtype=bool)
+    tree, node = (grid.ravel() for grid in np.indices((len(ports), len(ports))))
+    node = ports[node]
+    while len(node):
+        previous = before[tree, node]
+        going = previous >= 0
+        tree, node, previous = tree[going], node[going], previous[going]
+        passed[previous, node] = True
+        node = previous
+    return passed & (free <= through)
 
 
 def leg_line(graph: SeaGraph, before: NDArray[np.int32], end: int) -> Floats:
