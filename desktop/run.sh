@@ -12,7 +12,7 @@ has_display() {
 
 if has_display; then
     set_up "$top/desktop/requirements.txt" screen
-    exec "$python" -m lodeway.ui.app "$@"
+    exec "$venv/bin/lodeway" "$@"
 fi
 set_up "$top/desktop/requirements.txt" offscreen
 say "there is no display here, so the window is drawn offscreen into out/lodeway.png."
