@@ -23,11 +23,23 @@ is_debian_root() {
 apt_install() {
     say "installing system packages: $*"
     if [ -z "${apt_updated:-}" ]; then
-        apt-get update -qq >&2 || stop "apt-get update failed; check the package sources of this machine, then run this again."
+        apt-get update -qq >/dev/null || stop "apt-get update failed; check the package sources of this machine, then run this again."
         apt_updated=yes
     fi
-    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >&2 ||
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends -o Dpkg::Use-Pty=0 "$@" >/dev/null ||
         stop "apt-get install $* failed; install these packages, then run this again."
+}
+
+need_packages() {  # REASON PACKAGES...; installs them, or prints the one line to type
+    local reason=$1
+    shift
+    if is_debian_root; then
+        apt_install "$@"
+    elif command -v apt-get >/dev/null 2>&1; then
+        stop "$reason; type: sudo apt-get update && sudo apt-get install -y $*"
+    else
+        stop "$reason; install what this system calls $*, then run this again."
+    fi
 }
 
 python_fits() {
@@ -48,27 +60,29 @@ find_python() {  # prints the first Python 3.11 to 3.13
 make_venv() {
     local base
     if ! base=$(find_python); then
-        is_debian_root && ! command -v python3 >/dev/null 2>&1 && apt_install python3 python3-venv
+        if ! command -v python3 >/dev/null 2>&1; then
+            need_packages "Python 3.11 to 3.13 is needed" python3 python3-venv
+        fi
         base=$(find_python) ||
             stop "Python 3.11, 3.12 or 3.13 is needed and was not found; install one (or name it in LODEWAY_PYTHON), then run this again."
     fi
     if ! "$base" -c 'import ensurepip, venv' >/dev/null 2>&1; then
-        if is_debian_root; then
-            apt_install python3-venv
-        elif command -v apt-get >/dev/null 2>&1; then
-            stop "Python cannot make a virtual environment yet; type: sudo apt-get install -y python3-venv"
-        else
-            stop "$base has no venv module; install a complete Python 3.11 to 3.13, then run this again."
-        fi
+        need_packages "Python cannot make a virtual environment yet" python3-venv
     fi
     say "making .venv with $("$base" --version 2>&1)"
     "$base" -m venv --clear "$venv" || stop "$base could not make $venv; see the lines above."
 }
 
+birth_mark() {
+    printf '%s in %s\n' "$("$python" --version 2>&1)" "$top"
+}
+
 install_pinned() {  # REQUIREMENTS
     local stamp state
-    if ! { [ -x "$python" ] && python_fits "$python"; }; then
+    # a folder that was moved, or a Python that was upgraded, leaves scripts in .venv that start nothing
+    if ! { [ -x "$python" ] && python_fits "$python" && [ "$(cat "$venv/.lodeway" 2>/dev/null)" = "$(birth_mark)" ]; }; then
         make_venv
+        birth_mark >"$venv/.lodeway"
     fi
     stamp=$venv/.lodeway-$(basename "$(dirname "$1")")
     state=$("$python" - "$top" "$1" <<'PY'
@@ -99,15 +113,9 @@ check_qt() {  # QT_USE
     if [ -z "$packages" ]; then
         stop "Qt cannot load these system libraries: $(echo $missing); install them, then run this again."
     fi
-    if is_debian_root; then
-        # shellcheck disable=SC2086
-        apt_install $packages
-        missing=$(qt_problem "$1") || stop "Qt still cannot load: $(echo $missing); install these libraries, then run this again."
-    elif command -v apt-get >/dev/null 2>&1; then
-        stop "Qt needs system libraries that are missing; type: sudo apt-get update && sudo apt-get install -y $(echo $packages)"
-    else
-        stop "Qt cannot load $(echo $missing); install these libraries with the package manager of this system, then run this again."
-    fi
+    # shellcheck disable=SC2086
+    need_packages "Qt needs system libraries that are missing" $packages
+    missing=$(qt_problem "$1") || stop "Qt still cannot load: $(echo $missing); install these libraries, then run this again."
 }
 
 set_up() {

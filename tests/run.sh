@@ -4,6 +4,9 @@
 set -u
 . "$(dirname "${BASH_SOURCE[0]}")/../desktop/setup.sh"
 set_up "$top/tests/requirements.txt" offscreen
+if [ "$(uname -s)" = Linux ] && ! command -v objdump >/dev/null 2>&1; then
+    need_packages "PyInstaller needs objdump" binutils
+fi
 export QT_QPA_PLATFORM=offscreen
 cd "$top" || exit 2
 exec "$python" -m pytest "$@"
