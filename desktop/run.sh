@@ -15,6 +15,5 @@ if has_display; then
     exec "$venv/bin/lodeway" "$@"
 fi
 set_up "$top/desktop/requirements.txt" offscreen
-say "there is no display here, so the window is drawn offscreen into out/lodeway.png."
-export QT_QPA_PLATFORM=offscreen
-exec "$python" -m lodeway.ui.headless "$@"
+unset QT_QPA_PLATFORM  # the program itself sees that there is no display, and says so
+exec "$venv/bin/lodeway" "$@"

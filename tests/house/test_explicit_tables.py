@@ -10,7 +10,7 @@ from types import ModuleType
 
 import pytest
 
-from house.explicit_tables import assert_every_file_is_listed, unlisted_files
+from tests.house.explicit_tables import assert_every_file_is_listed, unlisted_files
 
 
 @pytest.fixture
