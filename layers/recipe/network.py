@@ -66,8 +66,9 @@ def build_network(
     )
     for port, km in sea.far_ports.items():
         access.notes[port] = f"joins the sea-lane network by a straight access of {km:.0f} km"
+    outlets = {row.required("site"): row for row in ctx.rows("outlets")}
     for mine in mines:
-        access.site(mine.id, "")
+        access.site(mine.id, outlets[mine.id].required("port") if mine.id in outlets else "")
     for plant in plants:
         access.site(plant.id, plant.port)
     access.overland(mines, plants)
@@ -151,7 +152,7 @@ def _sea(
     return links, list(waypoints.values()), geometry
 
 
-def _sea_link(  # noqa: PLR0917 - a plain record
+def _sea_link(
     identifier: str, a: str, b: str, kind: Any, km: float, days: float, cost: float, note: str
 ) -> Link:
     return Link(
@@ -219,6 +220,7 @@ def _routes(ctx: Context, tabled: list[Link]) -> list[Route]:
         )
     routes = []
     for row in ctx.rows("routes"):
+        _check_chain(row, sorted(chains.get(row.required("id"), [])), known)
         markers = tuple((row.text("markers") or "").split(";"))
         for marker in markers:
             if marker not in known:
@@ -250,3 +252,16 @@ def _routes(ctx: Context, tabled: list[Link]) -> list[Route]:
             )
         )
     return routes
+
+
+def _check_chain(row: SourceRow, chain: list[tuple[int, str, bool]], known: dict[str, Link]) -> None:
+    """Each link of a route's chain begins where the one before ends, from the route's start to its end."""
+    here = row.required("from_site")
+    for _, name, forward in chain:
+        ends = (known[name].from_site, known[name].to_site)
+        start, end = ends if forward else ends[::-1]
+        if start != here:
+            raise row.error(f"its chain in route_segments.csv is at {here}, but '{name}' begins at {start}")
+        here = end
+    if here != row.required("to_site"):
+        raise row.error(f"its chain in route_segments.csv ends at {here}, not at '{row.required('to_site')}'")
