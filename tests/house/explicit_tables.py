@@ -22,14 +22,19 @@ def names_defined_in(source: str) -> set[str]:
     return names
 
 
-def _parts(entry: object) -> Iterable[object]:
-    """An entry and what it is made of: a table may hold the kind itself or a record that points to it."""
-    yield entry
-    if isinstance(entry, tuple | list):
-        yield from entry
-    yield from getattr(entry, "__dict__", {}).values()
-    for slot in getattr(type(entry), "__slots__", ()):
-        yield getattr(entry, slot, None)
+def _listed(entries: Iterable[object]) -> tuple[set[int], set[str]]:
+    """Identities of the kinds that a table holds, itself or in a record, and modules that a record names."""
+    kinds: set[int] = set()
+    modules: set[str] = set()
+    for entry in entries:
+        parts = [entry, *(entry if isinstance(entry, tuple | list) else ())]
+        parts += getattr(entry, "__dict__", {}).values()
+        parts += [getattr(entry, slot, None) for slot in getattr(type(entry), "__slots__", ())]
+        # a string or a number is one object wherever it stands, so it proves nothing
+        kinds.update(id(part) for part in parts if callable(part) or part is entry)
+        if isinstance(module := getattr(entry, "module", None), str):
+            modules.add(module)
+    return kinds, modules
 
 
 def unlisted_files(
@@ -37,7 +42,7 @@ def unlisted_files(
 ) -> list[str]:
     """Modules of ``package`` (not ``shared``, not private) none of whose own definitions the table holds."""
     entries = table.values() if isinstance(table, Mapping) else table
-    listed = {id(part) for entry in entries for part in _parts(entry)}
+    kinds, modules = _listed(entries)
     assert package.__file__ is not None
     missing = []
     for path in sorted(Path(package.__file__).parent.glob("*.py")):
@@ -45,7 +50,7 @@ def unlisted_files(
             continue
         module = importlib.import_module(f"{package.__name__}.{path.stem}")
         own = names_defined_in(path.read_text(encoding="utf-8"))
-        if not any(id(getattr(module, name, None)) in listed for name in own):
+        if module.__name__ not in modules and not any(id(getattr(module, name, None)) in kinds for name in own):
             missing.append(path.name)
     return missing
 

@@ -1,4 +1,4 @@
-"""The helper itself, on invented packages: it must find what is forgotten and be content with what is listed."""
+"""No file is missing from the explicit tables; and the helper that says so, tried on an invented package."""
 
 from __future__ import annotations
 
@@ -48,3 +48,22 @@ def test_importing_a_listed_kind_is_not_being_listed(package: ModuleType) -> Non
 def test_a_helper_that_does_not_exist_is_an_error(package: ModuleType) -> None:
     with pytest.raises(AssertionError, match="no such helper"):
         assert_every_file_is_listed(package, package.TABLE, shared={"helper", "gone"})
+
+
+TABLES = {
+    "lodeway.levers": ("LEVERS", {"lever", "scenario_file"}),
+    "lodeway.exports": ("EXPORTS", {"answer", "features"}),
+    "lodeway.cli.commands": ("COMMANDS", set[str]()),
+    "lodeway.ui.panels": (
+        "PANELS",
+        {"figures", "results_tables", "routes_cells", "routes_data", "routes_model"},
+    ),
+}
+"""Package to its table and to the helpers beside the kinds."""
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_no_file_is_missing_from_the_table(name: str) -> None:
+    table, helpers = TABLES[name]
+    package_of_kinds = importlib.import_module(name)
+    assert_every_file_is_listed(package_of_kinds, getattr(package_of_kinds, table), shared=helpers)
