@@ -73,6 +73,14 @@ class Document:
         return self.answer is not None and self.answer.stamp == self.question
 
     @property
+    def scenario_asked(self) -> bool:
+        """Whether the shown answer is that of a what-if, not of the baseline."""
+        if self.answer is None:
+            return False
+        asked = self.answer.result.scenario
+        return bool(asked.levers) or asked.year is not None
+
+    @property
     def blocked(self) -> frozenset[str]:
         """Ids that the scenario blocks."""
         return frozenset(lever.target for lever in self.scenario.levers if lever.kind == "block")

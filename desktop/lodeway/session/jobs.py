@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import itertools
 import logging
+import queue
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, TypeVar
@@ -13,11 +15,32 @@ from lodeway.errors import LodewayError
 
 T = TypeVar("T")
 Deliver = Callable[[Callable[[], None]], None]
-"""Runs a function in the owner's thread, later or at once."""
+"""Hands a function to the owner's thread, which runs it later; never runs it in the calling thread."""
 
 UNEXPECTED = "Lodeway met a fault of its own; the details are in the log file (Help > Open Log Folder)."
 
 _log = logging.getLogger(__name__)
+
+
+class Mailbox:
+    """A ``Deliver`` for programs without an event loop: the owner collects its mail while it waits."""
+
+    def __init__(self) -> None:
+        self._mail: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
+
+    def __call__(self, action: Callable[[], None]) -> None:
+        """Put mail in, from any thread."""
+        self._mail.put(action)
+
+    def wait_until(self, reached: Callable[[], bool], timeout_s: float) -> bool:
+        """Run what arrives until ``reached()``; whether it was reached in time."""
+        deadline = time.monotonic() + timeout_s
+        while not reached():
+            try:
+                self._mail.get(timeout=max(0.0, deadline - time.monotonic()))()
+            except queue.Empty:
+                return reached()
+        return True
 
 
 class CancelledJobError(Exception):
