@@ -59,13 +59,16 @@ def load_atlas(path: Path | None = None) -> Atlas:
             ) from error
 
 
-def load_provenance(path: Path | None = None) -> Provenance:
-    """Every visible value with its source, by subject id; raises :class:`DataError` like :func:`load_atlas`."""
+def load_provenance(path: Path | None = None, *, fields: tuple[str, ...] = ()) -> Provenance:
+    """Every visible value with its source, by subject id, or only those of some fields.
+
+    Raises :class:`DataError` like :func:`load_atlas`.
+    """
     file = atlas_path(path)
     by_subject: defaultdict[str, list[Value]] = defaultdict(list)
     with open_gpkg(file) as db:
         try:
-            for value in _rows(db, "values", Value):
+            for value in _rows(db, "values", Value, fields):
                 by_subject[value.subject].append(value)
         except (sqlite3.Error, ValueError, TypeError) as error:
             raise DataError(
@@ -80,10 +83,11 @@ def load_link_geometry(path: Path | None = None) -> dict[str, object]:
     return dict(zip(layer.fields["id"], layer.geometry, strict=True))
 
 
-def _rows(db: sqlite3.Connection, table: str, cls: type[T]) -> list[T]:
+def _rows(db: sqlite3.Connection, table: str, cls: type[T], fields: tuple[str, ...] = ()) -> list[T]:
     names = ", ".join(f'"{name}"' for name in columns(cls))
+    where = f"WHERE field IN ({', '.join('?' * len(fields))})" if fields else ""
     order = "rowid" if table != "values" else "subject, field, rowid"
-    return decode(cls, db.execute(f'SELECT {names} FROM "{table}" ORDER BY {order}'))
+    return decode(cls, db.execute(f'SELECT {names} FROM "{table}" {where} ORDER BY {order}', fields))
 
 
 def _by_id(db: sqlite3.Connection, table: str, cls: type[T]) -> dict[str, T]:
