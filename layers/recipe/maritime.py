@@ -13,7 +13,12 @@ from layers.recipe.sealanes import read_lanes
 from lodeway.geo.sphere import split_at_antimeridian
 
 NOTICES = (
-    Notice("sea_lanes, ports_world", "PyPI searoute 1.6.0", "Apache-2.0; network EUPL-1.2", "searoute; Eurostat SeaRoute / MARNET; ORNL"),
+    Notice(
+        "sea_lanes, ports_world",
+        "PyPI searoute 1.6.0",
+        "Apache-2.0; network EUPL-1.2",
+        "searoute; Eurostat SeaRoute / MARNET; ORNL",
+    ),
     Notice("gates", "layers/sources/gates_sea.csv", "as the atlas", "Lodeway"),
 )
 

@@ -152,9 +152,7 @@ def _sea(
     return links, list(waypoints.values()), geometry
 
 
-def _sea_link(
-    identifier: str, a: str, b: str, kind: Any, km: float, days: float, cost: float, note: str
-) -> Link:
+def _sea_link(identifier: str, a: str, b: str, kind: Any, km: float, days: float, cost: float, note: str) -> Link:
     return Link(
         id=identifier,
         from_site=a,

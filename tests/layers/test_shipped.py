@@ -120,9 +120,10 @@ def test_lobito_corridor_is_one_line_of_its_published_length() -> None:
         xy = shapely.get_coordinates(geometry[i])
         ends.append((xy[0], xy[-1]))
     for (_, end), (begin, _) in itertools.pairwise(ends):
-        assert distance_km(*end, *begin) < 0.01
-    assert distance_km(*ends[0][0], 13.547, -12.346) < 1
-    assert distance_km(*ends[-1][1], 25.47, -10.71) < 5
+        assert distance_km(end[0], end[1], begin[0], begin[1]) < 0.01
+    first, last = ends[0][0], ends[-1][1]
+    assert distance_km(first[0], first[1], 13.547, -12.346) < 1
+    assert distance_km(last[0], last[1], 25.47, -10.71) < 5
 
 
 def test_every_join_is_listed_with_its_reason() -> None:

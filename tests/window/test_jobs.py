@@ -4,6 +4,7 @@ import threading
 from collections.abc import Iterator
 
 import pytest
+
 from lodeway.errors import SolveError
 from lodeway.session.jobs import UNEXPECTED, CancelledJobError, Jobs, Mailbox, Ticket
 

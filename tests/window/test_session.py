@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from lodeway.errors import DataError, LodewayError
 from lodeway.model.scenario import ADAPTATIONS, LeverUse, Scenario
 from lodeway.session import commands as c

@@ -58,8 +58,13 @@ def files() -> Finding:
             size += path.stat().st_size
         except LodewayError as error:
             breaches.append(str(error))
-    return Finding("files", "every shipped file is a valid GeoPackage", not breaches,
-                   {"files": len(FILES), "size_mb": round(size / 1e6, 1)}, tuple(breaches))
+    return Finding(
+        "files",
+        "every shipped file is a valid GeoPackage",
+        not breaches,
+        {"files": len(FILES), "size_mb": round(size / 1e6, 1)},
+        tuple(breaches),
+    )
 
 
 def counts(atlas: Atlas) -> Finding:
@@ -102,7 +107,9 @@ def references(atlas: Atlas) -> Finding:
     breaches += [f"{g.id} names {link}, which does not exist"
                  for g in atlas.gates.values() for link in g.links if link not in atlas.links]  # fmt: skip
     breaches += [f"{g.id} has no links to close" for g in atlas.gates.values() if not g.links]
-    breaches += [f"{m.id} mines {m.form}, which does not exist" for m in atlas.mines.values() if m.form not in atlas.forms]
+    breaches += [
+        f"{m.id} mines {m.form}, which does not exist" for m in atlas.mines.values() if m.form not in atlas.forms
+    ]
     for plant in atlas.plants.values():
         breaches += [f"{plant.id} names {form}, which does not exist"
                      for form in (*plant.inputs, plant.output) if form not in atlas.forms]  # fmt: skip
@@ -122,8 +129,13 @@ def references(atlas: Atlas) -> Finding:
                 breaches.append(f"{route.id} ends at {at}, not at {route.to_site}")
         if not set(route.markers) <= atlas.links.keys() or not route.markers:
             breaches.append(f"{route.id} has no marker, or one that does not exist")
-    return Finding("references", "every id that a row names exists, and every route is a chain", not breaches,
-                   {"breaches": len(breaches)}, tuple(breaches))
+    return Finding(
+        "references",
+        "every id that a row names exists, and every route is a chain",
+        not breaches,
+        {"breaches": len(breaches)},
+        tuple(breaches),
+    )
 
 
 def connections(atlas: Atlas) -> Finding:
@@ -176,8 +188,13 @@ def cuts(atlas: Atlas) -> Finding:
 
     certificates = certify(atlas)
     broken = tuple(f"{c.words}: {c.found}" for c in certificates if not c.kept)
-    return Finding("cuts", "what gates and routes claim to close is closed", not broken,
-                   {"claims": len(certificates), "kept": sum(c.kept for c in certificates)}, broken)
+    return Finding(
+        "cuts",
+        "what gates and routes claim to close is closed",
+        not broken,
+        {"claims": len(certificates), "kept": sum(c.kept for c in certificates)},
+        broken,
+    )
 
 
 def alignments(atlas: Atlas) -> Finding:
@@ -185,7 +202,9 @@ def alignments(atlas: Atlas) -> Finding:
     from lodeway.atlas.vector import read_table
 
     try:
-        rows = read_table(layers_dir() / "transport.gpkg", "alignments", columns=["id", "published_km", "drawn_km", "basis"])
+        rows = read_table(
+            layers_dir() / "transport.gpkg", "alignments", columns=["id", "published_km", "drawn_km", "basis"]
+        )
     except LodewayError as error:
         return Finding("alignments", "every tabled link is drawn", False, {}, (str(error),))
     drawn = {str(i): (float(p), float(d), str(b)) for i, p, d, b in
@@ -197,13 +216,23 @@ def alignments(atlas: Atlas) -> Finding:
         if link.id not in drawn:
             breaches.append(f"{link.id} has no drawn line")
         elif abs(drawn[link.id][0] - link.length_km) > 0.5:
-            breaches.append(f"{link.id} is {link.length_km:g} km in the network and {drawn[link.id][0]:g} km in its alignment")
+            breaches.append(
+                f"{link.id} is {link.length_km:g} km in the network and {drawn[link.id][0]:g} km in its alignment"
+            )
     bases = Counter(basis for _, _, basis in drawn.values())
     straight = tuple(f"{i} is drawn as a straight line" for i, (_, _, b) in sorted(drawn.items()) if b == "straight")
-    figures: dict[str, float | int | str] = {"alignments": len(drawn),
-                                             **{b.replace(" ", "_"): n for b, n in sorted(bases.items())}}
-    return Finding("alignments", "every tabled link has a drawn line of the published length", not breaches, figures,
-                   tuple(breaches), straight)
+    figures: dict[str, float | int | str] = {
+        "alignments": len(drawn),
+        **{b.replace(" ", "_"): n for b, n in sorted(bases.items())},
+    }
+    return Finding(
+        "alignments",
+        "every tabled link has a drawn line of the published length",
+        not breaches,
+        figures,
+        tuple(breaches),
+        straight,
+    )
 
 
 def balances(atlas: Atlas) -> Iterator[Finding]:
@@ -221,18 +250,31 @@ def balances(atlas: Atlas) -> Iterator[Finding]:
     breaches = [] if base.status == "optimal" else [f"the baseline is {base.status}"]
     if error_t > BALANCE_TOLERANCE_T:
         breaches.append(f"a balance is off by {error_t:.3g} t")
-    remarks = () if model.from_shipped else ("the shipped baseline.npz is missing or belongs to other data; solved anew",)
+    remarks = (
+        () if model.from_shipped else ("the shipped baseline.npz is missing or belongs to other data; solved anew",)
+    )
     yield Finding("balances", "the baseline is optimal and every balance closes", not breaches,
                   {"status": base.status, "max_error_t": float(f"{error_t:.3g}"), "columns": base.info.columns,
                    "rows": base.info.rows}, tuple(breaches), remarks)  # fmt: skip
 
     unmet = {(m.id, m.commodity): m.unmet_t for m in base.markets if m.unmet_t > 0.5}
     explained = {(r.subject, r.commodity) for r in base.reasons}
-    bare = tuple(f"{market} lacks {tonnes:,.0f} t of {commodity} without a reason"
-                 for (market, commodity), tonnes in sorted(unmet.items()) if (market, commodity) not in explained)
-    reasons = tuple(f"{market} lacks {tonnes:,.0f} t of {commodity}" for (market, commodity), tonnes in sorted(unmet.items()))
-    yield Finding("demand", "demand is met, or each missing tonne has its reason", not bare,
-                  {"markets_short": len(unmet), "unmet_t": round(sum(unmet.values()), 1)}, bare, reasons)
+    bare = tuple(
+        f"{market} lacks {tonnes:,.0f} t of {commodity} without a reason"
+        for (market, commodity), tonnes in sorted(unmet.items())
+        if (market, commodity) not in explained
+    )
+    reasons = tuple(
+        f"{market} lacks {tonnes:,.0f} t of {commodity}" for (market, commodity), tonnes in sorted(unmet.items())
+    )
+    yield Finding(
+        "demand",
+        "demand is met, or each missing tonne has its reason",
+        not bare,
+        {"markets_short": len(unmet), "unmet_t": round(sum(unmet.values()), 1)},
+        bare,
+        reasons,
+    )
 
     rows = national_totals(atlas, base)
     published = [row for row in rows if row.published_t is not None]
@@ -241,9 +283,14 @@ def balances(atlas: Atlas) -> Iterator[Finding]:
         f"{row.commodity.partition(':')[2]} {row.stage} {row.area}: modelled {row.modelled_t:,.0f} t, published "
         f"{row.published_t:,.0f} t, gap {row.gap_t:+,.0f} t" + _unsold(row) for row in off
     )  # fmt: skip
-    yield Finding("totals", "modelled output agrees with published national totals within 1 %, or the gap is printed",
-                  True, {"published": len(published), "within_1_percent": len(published) - len(off), "gaps": len(off)},
-                  (), gaps)
+    yield Finding(
+        "totals",
+        "modelled output agrees with published national totals within 1 %, or the gap is printed",
+        True,
+        {"published": len(published), "within_1_percent": len(published) - len(off), "gaps": len(off)},
+        (),
+        gaps,
+    )
 
 
 def _unsold(row: TotalRow) -> str:

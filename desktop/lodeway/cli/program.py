@@ -34,7 +34,7 @@ ids: mine:... plant:... port:... place:... gate:... route:... link:... market:..
 class Parser(argparse.ArgumentParser):
     """Says what is wrong in one sentence, without the usage text."""
 
-    def error(self, message: str) -> NoReturn:
+    def error(self, message: str) -> NoReturn:  # noqa: D102  argparse describes it
         sentence = message[:1].upper() + message[1:].rstrip(".")
         print(f"{sentence}; see '{self.prog} --help'.", file=sys.stderr)
         raise SystemExit(BAD_INPUT)
@@ -43,14 +43,19 @@ class Parser(argparse.ArgumentParser):
 def parser(chosen: str | None) -> Parser:
     """The parser; only the ``chosen`` command gets its arguments, so that the others' modules are not imported."""
     top = Parser(
-        prog="lodeway-cli", description="Critical-mineral supply routes from the command line, offline.",
-        epilog=EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False,
+        prog="lodeway-cli",
+        description="Critical-mineral supply routes from the command line, offline.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
     )
     top.add_argument("--version", action="version", version=f"lodeway {__version__}")
     commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True, parser_class=Parser)
     for command in COMMANDS.values():
         child = commands.add_parser(
-            command.name, help=command.summary, allow_abbrev=False,
+            command.name,
+            help=command.summary,
+            allow_abbrev=False,
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
         if command.name == chosen:
@@ -77,7 +82,7 @@ def run(argv: Sequence[str] | None) -> int:
     except BrokenPipeError:
         _silence_output()
         return PIPE_CLOSED
-    except Exception as error:  # noqa: BLE001: the last line of defence; the traceback goes to a file
+    except Exception as error:  # noqa: BLE001  (the last line of defence; the traceback goes to a file)
         _complain(_unexpected(error))
         return BAD_INPUT
     return status

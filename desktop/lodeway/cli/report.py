@@ -90,9 +90,15 @@ def _things(
     shown = rows if every else rows[:_MOST]
     for _, _, _, key, use, change in shown:
         name = name_of(answer.atlas, key) + (" (blocked)" if use.blocked else "")
-        table.add(name, key, *_capacity(answer, key, use, notes), number(use.flow_t_per_year),
-                  number(change, sign=True), share(use.utilisation) if use.utilisation is not None else "",
-                  use.bottleneck.removeprefix("link:"))
+        table.add(
+            name,
+            key,
+            *_capacity(answer, key, use, notes),
+            number(use.flow_t_per_year),
+            number(change, sign=True),
+            share(use.utilisation) if use.utilisation is not None else "",
+            use.bottleneck.removeprefix("link:"),
+        )
     if not table.rows:
         return []
     more = [] if len(shown) == len(rows) else [f"and {len(rows) - len(shown)} more with smaller changes (--all)"]

@@ -20,19 +20,48 @@ LONGEST_NAME = 120
 def add_scenario_arguments(parser: argparse.ArgumentParser) -> None:
     """The scenario file and the options that change it."""
     group = parser.add_argument_group("scenario")
-    group.add_argument("scenario", nargs="?", metavar="SCENARIO", type=Path,
-                       help="a scenario file (JSON), or the --json document of an earlier solve")
-    group.add_argument("--block", action="append", default=[], metavar="ID",
-                       help="close a link, route, port, gate, site or country to all cargo; may be repeated")
-    group.add_argument("--cut", action="append", default=[], metavar="ID=PERCENT",
-                       help="take away a share of a thing's capacity; may be repeated")
-    group.add_argument("--open", action="append", default=[], metavar="ID",
-                       help="put a planned or closed link, route or gate into use; may be repeated")
-    group.add_argument("--lever", action="append", default=[], metavar="FILE", type=Path,
-                       help="add the levers of another scenario file; may be repeated")
+    group.add_argument(
+        "scenario",
+        nargs="?",
+        metavar="SCENARIO",
+        type=Path,
+        help="a scenario file (JSON), or the --json document of an earlier solve",
+    )
+    group.add_argument(
+        "--block",
+        action="append",
+        default=[],
+        metavar="ID",
+        help="close a link, route, port, gate, site or country to all cargo; may be repeated",
+    )
+    group.add_argument(
+        "--cut",
+        action="append",
+        default=[],
+        metavar="ID=PERCENT",
+        help="take away a share of a thing's capacity; may be repeated",
+    )
+    group.add_argument(
+        "--open",
+        action="append",
+        default=[],
+        metavar="ID",
+        help="put a planned or closed link, route or gate into use; may be repeated",
+    )
+    group.add_argument(
+        "--lever",
+        action="append",
+        default=[],
+        metavar="FILE",
+        type=Path,
+        help="add the levers of another scenario file; may be repeated",
+    )
     group.add_argument("--year", type=int, metavar="Y", help="year of the scenario (that of the atlas)")
-    group.add_argument("--adaptation", metavar="weeks|months|years",
-                       help="how far trade may adapt: contracts hold, ramp limits, or free re-sourcing (months)")
+    group.add_argument(
+        "--adaptation",
+        metavar="weeks|months|years",
+        help="how far trade may adapt: contracts hold, ramp limits, or free re-sourcing (months)",
+    )
 
 
 def scenario_of(atlas: Atlas, arguments: argparse.Namespace) -> Scenario:
@@ -54,7 +83,9 @@ def scenario_of(atlas: Atlas, arguments: argparse.Namespace) -> Scenario:
     if arguments.year is not None:
         scenario = replace(scenario, year=_year(arguments.year))
     if scenario.year is not None and scenario.year < atlas.year:
-        raise ScenarioError(f"the year {scenario.year} lies before the atlas year {atlas.year}; give {atlas.year} or later")
+        raise ScenarioError(
+            f"the year {scenario.year} lies before the atlas year {atlas.year}; give {atlas.year} or later"
+        )
     if arguments.adaptation is not None:
         scenario = replace(scenario, adaptation=_adaptation(arguments.adaptation))
     if scenario.name == "Baseline" and scenario.levers:
@@ -153,8 +184,9 @@ def _refuse_conflict(levers: tuple[LeverUse, ...], use: LeverUse) -> None:
         if other.kind == use.kind:
             raise ScenarioError(f"{use.target} has two different '{use.kind}' levers; keep one of them")
         if "block" in (other.kind, use.kind):
-            raise ScenarioError(f"{use.target} has both '{other.kind}' and '{use.kind}', which contradict each other; "
-                                "keep one of them")
+            raise ScenarioError(
+                f"{use.target} has both '{other.kind}' and '{use.kind}', which contradict each other; keep one of them"
+            )
 
 
 def _year(year: int) -> int:

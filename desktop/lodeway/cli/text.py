@@ -28,9 +28,7 @@ def terminal_columns() -> int:
 
 def width(text: str) -> int:
     """Terminal cells that ``text`` takes; wide East Asian signs take two."""
-    return sum(
-        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text
-    )
+    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 
 def number(value: float | None, digits: int = 0, *, sign: bool = False, estimated: bool = False) -> str:

@@ -34,9 +34,11 @@ def split_at_antimeridian(lonlat: Any) -> shapely.MultiLineString:
     xy = np.asarray(lonlat, dtype=float)
     lon = np.rad2deg(np.unwrap(np.deg2rad(xy[:, 0])))
     parts: list[list[tuple[float, float]]] = [[]]
-    for k, (x, y) in enumerate(zip(lon.tolist(), xy[:, 1].tolist(), strict=True)):
-        zone = np.floor((x + 180) / 360)
-        if k and zone != previous_zone and parts[-1]:
+    previous = (float(lon[0]), float(xy[0, 1]))
+    previous_zone = float(np.floor((previous[0] + 180) / 360))
+    for x, y in zip(lon.tolist(), xy[:, 1].tolist(), strict=True):
+        zone = float(np.floor((x + 180) / 360))
+        if zone != previous_zone and parts[-1]:
             edge = 360 * max(zone, previous_zone) - 180
             share = (edge - previous[0]) / (x - previous[0]) if x != previous[0] else 0.0
             lat = previous[1] + share * (y - previous[1])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lodeway.levers import block, cut, open  # noqa: A004
+from lodeway.levers import block, cut, open
 from lodeway.levers.lever import Lever, LeverField
 from lodeway.solve.effects import register
 

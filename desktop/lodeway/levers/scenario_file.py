@@ -30,9 +30,7 @@ def scenario_to_json(scenario: Scenario) -> str:
         "year": scenario.year,
         "adaptation": scenario.adaptation,
         "comment": scenario.comment,
-        "levers": [
-            {"kind": use.kind, "target": use.target, "settings": dict(use.settings)} for use in scenario.levers
-        ],
+        "levers": [{"kind": use.kind, "target": use.target, "settings": dict(use.settings)} for use in scenario.levers],
     }
     return json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
 

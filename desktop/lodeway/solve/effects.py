@@ -60,9 +60,7 @@ class Conditions:
 def closed_today(atlas: Atlas) -> frozenset[str]:
     """Links that carry nothing in the atlas year: not in use, or a lane of a gate that is closed by default."""
     lanes = {link for gate in atlas.gates.values() if gate.closed_by_default for link in gate.links}
-    return frozenset(
-        link.id for link in atlas.links.values() if link.status not in USABLE or link.id in lanes
-    )
+    return frozenset(link.id for link in atlas.links.values() if link.status not in USABLE or link.id in lanes)
 
 
 def conditions(atlas: Atlas, scenario: Scenario) -> Conditions:

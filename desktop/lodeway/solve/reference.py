@@ -11,6 +11,7 @@ import math
 import numpy as np
 
 from lodeway.model.atlas import Atlas
+from lodeway.model.network import Mine, Plant
 from lodeway.solve import parameters
 from lodeway.solve.arcs import FloatArray
 from lodeway.solve.groups import Chain, area_of
@@ -37,7 +38,7 @@ def _fill_commodity(
     problem: Problem, commodity: str, groups: list[int], row_of: dict[tuple[int, str], int], values: FloatArray
 ) -> None:
     atlas, chain = problem.atlas, problem.chain
-    supply = {k: 0.0 for k in groups}
+    supply = dict.fromkeys(groups, 0.0)
     output = {mine.id: mine.production_t_per_year or 0.0 for mine in chain.mines}
     output.update({plant.id: plant.production_t_per_year or 0.0 for plant in chain.plants})
     for k in groups:
@@ -120,13 +121,13 @@ def _customs(problem: Problem, groups: list[int]) -> dict[tuple[int, str], float
     return cells
 
 
-def _gravity(
-    atlas: Atlas, chain: Chain, groups: list[int], takers: list[tuple[str, tuple[str, ...]]]
-) -> FloatArray:
+def _gravity(atlas: Atlas, chain: Chain, groups: list[int], takers: list[tuple[str, tuple[str, ...]]]) -> FloatArray:
     centre: dict[str, tuple[float, float]] = {}
     weights: dict[str, list[tuple[float, float, float]]] = {}
-    for site in (*chain.mines, *chain.plants):
-        weights.setdefault(area_of(atlas, site.country), []).append((site.lon, site.lat, site.production_t_per_year or 0.0))
+    sites: list[Mine | Plant] = [*chain.mines, *chain.plants]
+    for site in sites:
+        found = (site.lon, site.lat, site.production_t_per_year or 0.0)
+        weights.setdefault(area_of(atlas, site.country), []).append(found)
     for area, members in weights.items():
         lon, lat, _ = max(members, key=lambda m: (m[2], m[0], m[1]))
         centre[area] = (lon, lat)

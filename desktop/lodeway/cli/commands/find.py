@@ -40,8 +40,9 @@ def run(arguments: argparse.Namespace) -> int:
         hits = [h for h in find(atlas, text, limit=everything) if h.id.startswith(f"{arguments.kind}:")]
         hits = hits[: arguments.limit]
     if arguments.json:
-        print_json({"text": text, "hits": [{"id": h.id, "name": h.name, "what": h.what, "score": h.score}
-                                           for h in hits]})
+        print_json(
+            {"text": text, "hits": [{"id": h.id, "name": h.name, "what": h.what, "score": h.score} for h in hits]}
+        )
     elif hits:
         from lodeway.cli.text import Table
 

@@ -11,11 +11,12 @@ from lodeway.errors import DataError
 
 FILES: dict[str, tuple[str, str]] = {
     "base.gpkg": ("countries, lakes, rivers, boundaries, places, graticule", "public domain (Natural Earth)"),
-    "transport.gpkg": (
-        "railways and the route alignments made from them", "ODbL 1.0, (c) OpenStreetMap contributors"),
+    "transport.gpkg": ("railways and the route alignments made from them", "ODbL 1.0, (c) OpenStreetMap contributors"),
     "maritime.gpkg": ("sea lanes, gates, ports of the world", "Apache-2.0 and EUPL-1.2 notices"),
-    "atlas.gpkg": ("mines, plants, ports, links, routes, markets, trade, values, sources",
-                   "MIT; each value names its own source"),
+    "atlas.gpkg": (
+        "mines, plants, ports, links, routes, markets, trade, values, sources",
+        "MIT; each value names its own source",
+    ),
 }
 """Shipped file to (what it holds, licence in short); the full notices are in layers/README.md."""
 
@@ -36,7 +37,9 @@ def run(arguments: argparse.Namespace) -> int:
 
     folder = layers_dir()
     if not folder.is_dir():
-        raise DataError(f"The layers folder {folder} does not exist; set LODEWAY_LAYERS to the one that holds the files")
+        raise DataError(
+            f"The layers folder {folder} does not exist; set LODEWAY_LAYERS to the one that holds the files"
+        )
     files: list[dict[str, Any]] = []
     for name, (holds, licence) in FILES.items():
         path = folder / name

@@ -28,8 +28,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--form", metavar="F", help="what is shipped, such as copper/cathode")
     parser.add_argument("--k", type=int, default=1, metavar="N", help="the N cheapest paths (1)")
     parser.add_argument("--block", action="append", default=[], metavar="ID", help="close a thing; may be repeated")
-    parser.add_argument("--open", action="append", default=[], metavar="ID",
-                        help="put a planned or closed link, route or gate into use; may be repeated")
+    parser.add_argument(
+        "--open",
+        action="append",
+        default=[],
+        metavar="ID",
+        help="put a planned or closed link, route or gate into use; may be repeated",
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON document")
 
 
@@ -100,7 +105,10 @@ def _lines(atlas: Atlas, paths: list[PathResult], form: str | None) -> list[str]
             f"{number(path.length_km, estimated=rough)} km, {number(path.days, 1, estimated=rough)} days, "
             f"{number(path.cost_usd_per_t, 0, estimated=rough)} USD per gross t"
             f" ({number(path.generalised_usd_per_t, 0, estimated=rough)} with reliability"
-            f"{' and time value' if form else ''})", first=f"{rank}. ", later="   ")
+            f"{' and time value' if form else ''})",
+            first=f"{rank}. ",
+            later="   ",
+        )
         if path.routes:
             out += wrapped(", ".join(_name(atlas, r) for r in path.routes), first="   routes: ", later="     ")
         if path.gates:
@@ -109,8 +117,15 @@ def _lines(atlas: Atlas, paths: list[PathResult], form: str | None) -> list[str]
         for (link_id, _), start, end in zip(path.links, path.sites[:-1], path.sites[1:], strict=True):
             link = atlas.links[link_id]
             guess = link.confidence == "estimated"
-            table.add(_name(atlas, start), _name(atlas, end), link.mode, number(link.length_km, estimated=guess),
-                      number(link.days, 1, estimated=guess), number(link.cost_usd_per_t, 0, estimated=guess), link.id)
+            table.add(
+                _name(atlas, start),
+                _name(atlas, end),
+                link.mode,
+                number(link.length_km, estimated=guess),
+                number(link.days, 1, estimated=guess),
+                number(link.cost_usd_per_t, 0, estimated=guess),
+                link.id,
+            )
         out += ["   " + line for line in table.lines()] + [""]
     out.append("~ estimated, at least in part. Costs are per gross tonne; 'lodeway-cli show LINK' names the sources.")
     return out

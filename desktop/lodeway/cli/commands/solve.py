@@ -22,12 +22,25 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add_scenario_arguments(parser)
     group = parser.add_argument_group("answer")
-    group.add_argument("--against", type=Path, metavar="FILE",
-                       help="compare with this scenario, or earlier --json answer, instead of the baseline")
-    group.add_argument("-o", "--output", action="append", default=[], type=Path, metavar="OUT",
-                       help="write the answer to OUT.(json|csv|xlsx|gpkg|geojson); may be repeated")
+    group.add_argument(
+        "--against",
+        type=Path,
+        metavar="FILE",
+        help="compare with this scenario, or earlier --json answer, instead of the baseline",
+    )
+    group.add_argument(
+        "-o",
+        "--output",
+        action="append",
+        default=[],
+        type=Path,
+        metavar="OUT",
+        help="write the answer to OUT.(json|csv|xlsx|gpkg|geojson); may be repeated",
+    )
     group.add_argument("--json", action="store_true", help="print one JSON document")
-    group.add_argument("--all", action="store_true", help="list every route, port, gate and market, not only what changed")
+    group.add_argument(
+        "--all", action="store_true", help="list every route, port, gate and market, not only what changed"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
