@@ -1,0 +1,258 @@
+"""Display list to QPainter, for screen, picture and page alike.
+
+Every call to Qt is short, so that a thread that paints lets the window breathe: rings and lines go one by one, straight
+from numpy memory. Pens of up to one device pixel take Qt's fast stroker; wider ones are drawn as separate segments.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from math import cos, pi, sin, sqrt
+from typing import Any
+
+import numpy as np
+import shiboken6
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF, QTransform
+
+from lodeway.carto.display import Clip, Floats, Ints, Lines, Pen, Polygons, Record, Symbol, Text, Unclip
+from lodeway.paint.fonts import measure, qfont
+
+_SEGMENTS_FROM = 300  # vertices: below, a wide pen strokes the polyline itself and keeps its joins
+_WINDING = Qt.FillRule.WindingFill
+
+
+def paint(
+    records: Iterable[Record], painter: QPainter, *, vector: bool = False, stop: Callable[[], bool] | None = None
+) -> bool:
+    """Draw records in order; ``False`` if ``stop`` asked to give up in between.
+
+    The painter is already scaled to picture units. ``vector`` is for PDF and printers: no tricks of raster drawing.
+    """
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
+    device = _Device(painter, vector)
+    for number, record in enumerate(records):
+        if stop is not None and number % 8 == 0 and stop():
+            return False
+        match record:
+            case Polygons():
+                device.polygons(record)
+            case Lines():
+                device.lines(record)
+            case Symbol():
+                device.symbol(record)
+            case Text():
+                device.text(record)
+            case Clip(box):
+                painter.save()
+                painter.setClipRect(QRectF(*box), Qt.ClipOperation.IntersectClip)
+            case Unclip():
+                painter.restore()
+    return True
+
+
+def colour(text: str) -> QColor:
+    """``#rrggbb`` or ``#rrggbbaa`` as Qt's colour."""
+    made = QColor(text[:7])
+    if len(text) == 9:
+        made.setAlpha(int(text[7:9], 16))
+    return made
+
+
+def qpen(pen: Pen | None) -> QPen:
+    """A record's pen; ``None`` draws no outline."""
+    if pen is None or pen.width <= 0:
+        return QPen(Qt.PenStyle.NoPen)
+    made = QPen(colour(pen.colour), pen.width)
+    made.setCapStyle(Qt.PenCapStyle.RoundCap if pen.round else Qt.PenCapStyle.FlatCap)
+    made.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    if pen.dash:
+        made.setDashPattern(list(pen.dash))
+    return made
+
+
+def polygon_of(xy: Floats) -> QPolygonF:
+    """A Qt polygon with a copy of the vertices (n, 2), by one block copy."""
+    made = QPolygonF()
+    made.resize(len(xy))
+    if len(xy):
+        memory = shiboken6.VoidPtr(made.data(), 16 * len(xy), True)
+        np.frombuffer(memory, dtype=np.float64)[:] = np.ascontiguousarray(xy, dtype=np.float64).ravel()
+    return made
+
+
+class _Device:
+    """One painter and how it is best used."""
+
+    def __init__(self, painter: QPainter, vector: bool) -> None:
+        self.painter = painter
+        self.vector = vector
+        self.unit = sqrt(abs(painter.worldTransform().determinant())) or 1.0
+        self.fast_width = 1.0 / self.unit
+
+    def polygons(self, record: Polygons) -> None:
+        painter = self.painter
+        painter.setPen(qpen(record.pen))
+        painter.setBrush(QBrush(colour(record.fill)) if record.fill else Qt.BrushStyle.NoBrush)
+        starts = record.start.tolist()
+        for a, b in zip(starts, starts[1:], strict=False):
+            if b - a > 2:
+                painter.drawPolygon(polygon_of(record.xy[a:b]), _WINDING)
+        if record.hatch:
+            self._hatch(record)
+
+    def _hatch(self, record: Polygons) -> None:
+        """Diagonal lines inside the rings: drawn lines, not a pattern brush, so that paper stays vector."""
+        path = QPainterPath()
+        path.setFillRule(_WINDING)
+        starts = record.start.tolist()
+        for a, b in zip(starts, starts[1:], strict=False):
+            path.addPolygon(polygon_of(record.xy[a:b]))
+        area = path.boundingRect()
+        step = 4.0 if not self.vector else 1.1
+        self.painter.save()
+        self.painter.setClipPath(path, Qt.ClipOperation.IntersectClip)
+        self.painter.setPen(QPen(colour(record.hatch), step * 0.3))
+        clip = self.painter.clipBoundingRect()
+        area = area.intersected(clip)
+        first = np.floor((area.left() - area.bottom()) / step) * step
+        offsets = np.arange(first, area.right() - area.top() + step, step)
+        lines = np.column_stack([offsets + area.top(), np.full_like(offsets, area.top()),
+                                 offsets + area.bottom(), np.full_like(offsets, area.bottom())])
+        self._segments(lines)
+        self.painter.restore()
+
+    def lines(self, record: Lines) -> None:
+        for pen in (record.casing, record.pen):
+            if pen is not None:
+                self._stroke(record.xy, record.start, pen)
+
+    def _stroke(self, xy: Floats, start: Ints, pen: Pen) -> None:
+        made = qpen(pen)
+        painter = self.painter
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        solid_wide = pen.width > self.fast_width and not pen.dash and not self.vector
+        if solid_wide and len(xy) > _SEGMENTS_FROM and len(pen.colour) == 7:
+            made.setCapStyle(Qt.PenCapStyle.SquareCap)
+            painter.setPen(made)
+            inside = np.ones(len(xy), dtype=bool)
+            inside[start[1:] - 1] = False
+            first = np.flatnonzero(inside)
+            self._segments(np.hstack([xy[first], xy[first + 1]]))
+            return
+        painter.setPen(made)
+        starts = start.tolist()
+        for a, b in zip(starts, starts[1:], strict=False):
+            if b - a > 1:
+                painter.drawPolyline(polygon_of(xy[a:b]))
+
+    def _segments(self, ends: Floats) -> None:
+        """Separate segments (n, 4)."""
+        memory = np.ascontiguousarray(ends, dtype=np.float64)
+        for a in range(0, len(memory), 2000):
+            block = memory[a : a + 2000]
+            self.painter.drawLines(shiboken6.wrapInstance(block.ctypes.data, QLineF), len(block))
+
+    def symbol(self, record: Symbol) -> None:
+        painter = self.painter
+        painter.setPen(qpen(record.pen))
+        painter.setBrush(QBrush(colour(record.fill)) if record.fill else Qt.BrushStyle.NoBrush)
+        painter.drawPath(symbol_path(record.shape, record.x, record.y, record.size))
+        if record.shape == "port":
+            self._anchor(record)
+        if record.text:
+            from lodeway.carto.display import Font
+
+            font = Font(record.size * (0.52 if len(record.text) < 3 else 0.42), "bold")
+            self.text(Text(record.layer, record.x, record.y + font.size * 0.36, record.text, font,
+                           record.text_colour, "middle"))
+
+    def _anchor(self, record: Symbol) -> None:
+        """The notch that makes a circle a port: a stem and a fluke in the outline's colour."""
+        if record.size * self.unit < 7:
+            return
+        r = record.size / 2
+        mark = record.text_colour if record.fill else record.pen.colour
+        self.painter.setPen(QPen(colour(mark), max(r * 0.2, record.pen.width * 0.8)))
+        self.painter.setBrush(Qt.BrushStyle.NoBrush)
+        self.painter.drawLine(QPointF(record.x, record.y - r * 0.5), QPointF(record.x, record.y + r * 0.5))
+        self.painter.drawArc(QRectF(record.x - r * 0.5, record.y - r * 0.5, r, r), 200 * 16, 140 * 16)
+
+    def text(self, record: Text) -> None:
+        painter = self.painter
+        width = measure(record.text, record.font)
+        shift = {"left": 0.0, "middle": -width / 2, "right": -width}[record.anchor]
+        painter.save()
+        painter.translate(record.x, record.y)
+        if record.angle_deg:
+            painter.rotate(record.angle_deg)
+        scale = self.unit
+        painter.scale(1 / scale, 1 / scale)  # the font is made at device size: sharp at any scale
+        font = qfont(record.font, scale)
+        real = QFontMetricsF(font).horizontalAdvance(record.text)
+        ratio = width * scale / real if real > 0 else 1.0
+        origin = QPointF(shift * scale, 0.0)
+        if 0.9 < ratio < 1.1 and abs(ratio - 1) > 0.002:
+            painter.translate(origin)
+            painter.scale(ratio, 1.0)
+            origin = QPointF(0.0, 0.0)
+        if record.halo and record.halo_width:
+            path = QPainterPath()
+            path.addText(origin, font, record.text)
+            pen = QPen(colour(record.halo), 2 * record.halo_width * scale)
+            pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+            painter.strokePath(path, pen)
+            if not self.vector:
+                painter.fillPath(path, QBrush(colour(record.colour)))
+                painter.restore()
+                return
+        painter.setFont(font)
+        painter.setPen(colour(record.colour))
+        painter.drawText(origin, record.text)
+        painter.restore()
+
+
+def symbol_path(shape: str, x: float, y: float, size: float) -> QPainterPath:
+    """The outline of a point symbol of a height, centred on (x, y); all shapes of one size cover the same area."""
+    path = QPainterPath()
+    r = size / 2
+    match shape:
+        case "triangle-down":
+            side = r * sqrt(pi) * 2 / 3**0.25  # area of the circle of radius r
+            high = side * sqrt(3) / 2
+            corners = [(-side / 2, -high / 3), (side / 2, -high / 3), (0.0, high * 2 / 3)]
+        case "square":
+            half = r * sqrt(pi) / 2
+            corners = [(-half, -half), (half, -half), (half, half), (-half, half)]
+        case "diamond":
+            half = r * sqrt(pi / 2)
+            corners = [(0.0, -half), (half, 0.0), (0.0, half), (-half, 0.0)]
+        case "hexagon":
+            radius = r * sqrt(2 * pi / (3 * sqrt(3)))
+            corners = [(radius * cos(a), radius * sin(a)) for a in (k * pi / 3 for k in range(6))]
+        case "cross":
+            for a, b in (((-r, -r), (r, r)), ((-r, r), (r, -r))):
+                path.moveTo(x + a[0], y + a[1])
+                path.lineTo(x + b[0], y + b[1])
+            return path
+        case _:
+            path.addEllipse(QPointF(x, y), r, r)
+            return path
+    path.addPolygon(QPolygonF([QPointF(x + dx, y + dy) for dx, dy in corners]))
+    path.closeSubpath()
+    return path
+
+
+def new_image(width: int, height: int, backdrop: str) -> Any:
+    """An image ready to be painted on."""
+    from PySide6.QtGui import QImage
+
+    image = QImage(width, height, QImage.Format.Format_RGB32)
+    image.fill(colour(backdrop))
+    return image
+
+
+def scaled(painter: QPainter, factor: float) -> None:
+    """Let one picture unit be ``factor`` device units."""
+    painter.setTransform(QTransform.fromScale(factor, factor))
