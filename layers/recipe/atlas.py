@@ -18,113 +18,126 @@ from lodeway.atlas.codec import columns, encode
 from lodeway.atlas.reader import TABLES
 from lodeway.atlas.vector import VectorLayer, read_layer
 from lodeway.errors import RecipeError
-from lodeway.model.atlas import RouteShare, TradeCell
-from lodeway.model.network import Gate, Link
+from lodeway.model.commodity import Commodity
+from lodeway.model.network import USABLE, Mine, Place, Plant, Port
 
-NOTICE = Notice("all", "layers/sources/*.csv", "CC BY 4.0 for the compilation; each value names its source", "Lodeway atlas")
+Encoded = dict[str, list[dict[str, Any]]]
+"""Table to its rows as cells by column."""
+POINT_TABLES = frozenset(("mines", "plants", "ports", "places", "markets", "gates"))
+NOTICE = Notice(
+    "all", "layers/sources/*.csv", "CC BY 4.0 for the compilation; each value names its source", "Lodeway atlas"
+)
 
 
 def build(ctx: Context) -> None:
     """Write ``atlas.gpkg``."""
     known = tables.sources(ctx)
     goods, forms = tables.commodities(ctx), tables.forms(ctx, known)
-    form_ids = {f.id for f in forms}
-    area = {r.required("country"): r.required("area") for r in ctx.rows("areas")}
-    countries = read_layer(ctx.out / "base.gpkg", "countries_l1")
-    label_point, names = _countries(countries)
-    closing = totals.close(ctx, tables.mines(ctx, known, form_ids), tables.plants(ctx, known, form_ids), {c.id for c in goods if c.solved},
-                           {f.id: f.commodity for f in forms}, {f.id for f in forms if f.final}, area, label_point)  # fmt: skip
+    ground, names = _countries(read_layer(ctx.out / "base.gpkg", "countries_l1"))
+    year = int(next(r.required_number("value") for r in ctx.rows("parameters") if r.required("id") == "atlas_year"))
+    by_form = {f.id: f for f in forms}
+    closing = totals.Closing(
+        mines=tables.mines(ctx, known, by_form),
+        plants=tables.plants(ctx, known, by_form),
+        totals=totals.published_totals(ctx.rows("totals"), known),
+        weights=ctx.rows("other_producers"),
+        scrap=ctx.rows("secondary"),
+        forms=by_form,
+        area={r.required("country"): r.required("area") for r in ctx.rows("areas")},
+        ground=ground,
+        year=year,
+    )
+    totals.close(closing, goods)
     for gap in closing.gaps:
         print(f"  {gap}")
-    markets = tables.markets(ctx, _world_refined(closing, {f.id for f in forms if f.final}, {f.id: f.commodity for f in forms}))
+    markets = tables.markets(ctx, _world_refined(closing, goods))
     places, ports = tables.places(ctx, known), tables.ports(ctx, known)
-    sites = [*closing.mines, *closing.plants, *places, *ports]
-    double = tables.duplicates_of(s.id for s in [*sites, *markets])
-    if double:
-        raise RecipeError(f"layers/sources: the id '{double[0]}' stands twice; give one of the rows another id")
+    sites: list[Mine | Plant | Place | Port] = [*closing.mines, *closing.plants, *places, *ports]
     position = {s.id: (s.lon, s.lat) for s in [*sites, *markets]}
+    if len(position) < len(sites) + len(markets):
+        double = tables.duplicates_of(s.id for s in [*sites, *markets])[0]
+        raise RecipeError(f"layers/sources: the id '{double}' stands twice; give one of the rows another id")
+    areas = frozenset(closing.area.values())
     network = build_network(ctx, closing.mines, closing.plants, position, {s.id: s.country for s in sites})
     rows: dict[str, Sequence[Any]] = {
-        "commodities": goods, "forms": forms, "mines": closing.mines, "plants": closing.plants, "ports": ports,
-        "places": [*places, *network.waypoints], "markets": markets, "links": network.links, "gates": network.gates,
-        "routes": network.routes, "totals": closing.totals, "trade": _trade(ctx), "route_shares": _shares(ctx),
-        "sources": list(known.values()), "values": provenance.values(ctx, closing.values, network.links),
-    }  # fmt: skip
-    extra = {
-        "areas": [{"country": r.required("country"), "area": r.required("area"), "market": r.required("market")} for r in ctx.rows("areas")],
+        "commodities": goods,
+        "forms": forms,
+        "mines": closing.mines,
+        "plants": closing.plants,
+        "ports": ports,
+        "places": [*places, *network.waypoints],
+        "markets": markets,
+        "links": network.links,
+        "gates": network.gates,
+        "routes": network.routes,
+        "totals": closing.totals,
+        "trade": tables.trade(ctx, known, closing.forms, areas),
+        "route_shares": tables.route_shares(ctx, known, closing.forms, areas),
+        "sources": list(known.values()),
+        "values": provenance.values(ctx, closing.values, network.links, markets),
+    }
+    extra: Encoded = {
+        "exceptions": [dict(r.cells) for r in ctx.rows("exceptions")],
+        "areas": [
+            {"country": r.required("country"), "area": r.required("area"), "market": r.required("market")}
+            for r in ctx.rows("areas")
+        ],
         "country_names": [{"country": c, "names": json.dumps(n, ensure_ascii=False)} for c, n in sorted(names.items())],
         "policies": [dict(r.cells) for r in ctx.rows("policies")],
         "disruptions": [dict(r.cells) for r in ctx.rows("disruptions")],
         "parameters": [dict(r.cells) for r in ctx.rows("parameters")],
-        "site_notes": [{"site": s, "note": n} for s, n in sorted(network.notes.items())] + [{"site": "", "note": g} for g in closing.gaps],
+        "site_notes": [{"site": s, "note": n} for s, n in sorted(network.notes.items())]
+        + [{"site": "", "note": g} for g in closing.gaps],
     }
     encoded = {name: [encode(row) for row in items] for name, items in rows.items()}
-    year = int(next(r.required_number("value") for r in ctx.rows("parameters") if r.required("id") == "atlas_year"))
     extra["meta"] = [{"key": "year", "value": str(year)}, {"key": "data_version", "value": _version(encoded, extra)}]
-    _write(ctx.out / "atlas.gpkg", encoded, extra, network.geometry, position | {w.id: (w.lon, w.lat) for w in network.waypoints}, rows)
+    _write(ctx.out / "atlas.gpkg", rows, encoded, extra, network.geometry)
 
 
-def _version(encoded: dict[str, Any], extra: dict[str, Any]) -> str:
+def _version(encoded: Encoded, extra: Encoded) -> str:
     """Content hash of every table, the key of the shipped baseline."""
     text = json.dumps([encoded, extra], ensure_ascii=False, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def _countries(layer: VectorLayer) -> tuple[dict[str, tuple[float, float]], dict[str, dict[str, str]]]:
-    """ISO alpha-3 to a point inside the largest part of the country, and to names by language."""
-    points, names = {}, {}
+def _countries(layer: VectorLayer) -> tuple[dict[str, Any], dict[str, dict[str, str]]]:
+    """ISO alpha-3 to the country's polygon, and to its names by language."""
+    ground, names = {}, {}
     for k, iso in enumerate(layer.fields["iso_a3"]):
         if iso:
-            point = shapely.point_on_surface(max(shapely.get_parts(layer.geometry[k]), key=lambda part: part.area))
-            points[iso] = (round(point.x, 3), round(point.y, 3))
+            ground[iso] = layer.geometry[k]
             names[iso] = {code: str(layer.fields[f"name_{code}"][k]) for code in ("en", "fr", "pt", "zh")}
-    return points, names
+    return ground, names
 
 
-def _world_refined(closing: totals.Closing, final: set[str], commodity_of: dict[str, str]) -> dict[str, float]:
-    made: dict[str, float] = {}
-    for mine in closing.mines:
-        if mine.form in final and mine.production_t_per_year and mine.status in ("operating", "ramping"):
-            made[commodity_of[mine.form]] = made.get(commodity_of[mine.form], 0.0) + mine.production_t_per_year
-    for plant in closing.plants:
-        if plant.output in final and plant.secondary_t_per_year is not None:
-            made[plant.commodity] = made.get(plant.commodity, 0.0) + (plant.production_t_per_year or 0.0)
-    return {c: t for c, t in made.items() if any(p.secondary_t_per_year is not None and p.commodity == c for p in closing.plants)}
+def _world_refined(closing: totals.Closing, goods: list[Commodity]) -> dict[str, float]:
+    """Solved commodity to what the world makes in forms that markets consume, t/yr."""
+    return {
+        c.id: sum(totals.mine_finals(closing, c.id).values())
+        + sum(
+            p.production_t_per_year or 0.0
+            for p in closing.plants
+            if p.commodity == c.id and closing.forms[p.output].final and p.status in USABLE
+        )
+        for c in goods
+        if c.solved
+    }
 
 
-def _trade(ctx: Context) -> list[TradeCell]:
-    cells: dict[tuple[str, str, str], TradeCell] = {}
-    for r in ctx.rows("trade"):
-        if r.required("physical") != "1":
-            continue
-        key = (r.required("form"), r.required("origin"), r.required("destination"))
-        tonnes = r.required_number("tonnes_per_year") + (cells[key].tonnes_per_year if key in cells else 0.0)
-        cells[key] = TradeCell(*key, tonnes, int(r.required_number("year")), r.required("confidence"), r.required("source"))  # type: ignore[arg-type]
-    return list(cells.values())
-
-
-def _shares(ctx: Context) -> list[RouteShare]:
-    return [RouteShare(r.required("route"), r.required("form"), r.required("origin"), r.required_number("gross_t_per_year"),
-                       int(r.required_number("year")), r.required("confidence"), r.required("source")) for r in ctx.rows("route_shares")]  # type: ignore[arg-type]  # fmt: skip
-
-
-def _write(path: Path, encoded: dict[str, list[dict[str, Any]]], extra: dict[str, list[dict[str, Any]]], lines: dict[str, Any],
-           position: dict[str, tuple[float, float]], rows: dict[str, Sequence[Any]]) -> None:  # fmt: skip
+def _write(path: Path, rows: dict[str, Sequence[Any]], encoded: Encoded, extra: Encoded, lines: dict[str, Any]) -> None:
     start(path)
     for name, items in encoded.items():
         cells = {column: [item[column] for item in items] for column in columns(TABLES[name])}
+        words = f"Lodeway {name.replace('_', ' ')}"
         if name == "links":
-            add_layer(path, name, [lines[link.id] for link in rows[name] if isinstance(link, Link)], cells, geometry_type="MultiLineString",
-                      description="Links of the network")  # fmt: skip
-        elif name in ("mines", "plants", "ports", "places", "markets"):
-            add_layer(path, name, [shapely.Point(position[item["id"]]) for item in items], cells, geometry_type="Point", description=f"Lodeway {name}")
-        elif name == "gates":
-            add_layer(path, name, [shapely.Point(g.lon, g.lat) for g in rows[name] if isinstance(g, Gate)], cells, geometry_type="Point",
-                      description="Gates")  # fmt: skip
+            shapes = [lines[item["id"]] for item in items]
+            add_layer(path, name, shapes, cells, geometry_type="MultiLineString", description=words)
+        elif name in POINT_TABLES:
+            points = [shapely.Point(row.lon, row.lat) for row in rows[name]]
+            add_layer(path, name, points, cells, geometry_type="Point", description=words)
         else:
-            add_table(path, name, cells, description=f"Lodeway {name}")
+            add_table(path, name, cells, description=words)
     for name, items in extra.items():
-        add_table(path, name, {column: [item[column] or None for item in items] for column in items[0]}, description=f"Lodeway {name}")
+        cells = {column: [item[column] or None for item in items] for column in items[0]}
+        add_table(path, name, cells, description=f"Lodeway {name.replace('_', ' ')}")
     finish(path, [NOTICE])
-
-

@@ -2,123 +2,234 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import NamedTuple
 
 from layers.recipe.context import Context, SourceRow
-from lodeway.model.network import Link
+from layers.recipe.tables import confidence_word
+from lodeway.model.network import Link, Market
 from lodeway.model.provenance import OWN_ESTIMATE, Value
 
-# table, id column, value column, unit, kind
-_COLUMNS: tuple[tuple[str, str, str, str, str], ...] = (
-    ("mines", "id", "production_t_per_year", "t/yr contained", "production"),
-    ("mines", "id", "capacity_t_per_year", "t/yr contained", "capacity"),
-    ("plants", "id", "production_t_per_year", "t/yr contained", "production"),
-    ("plants", "id", "capacity_t_per_year", "t/yr contained", "capacity"),
-    ("plants", "id", "recovery", "t out / t in", "parameter"),
-    ("plants", "id", "processing_usd_per_t", "USD/t", "parameter"),
-    ("ports", "id", "bulk_capacity_t_per_year", "t/yr gross", "capacity"),
-    ("ports", "id", "box_capacity_teu_per_year", "TEU/yr", "capacity"),
-    ("ports", "id", "max_draft_m", "m", "measure"),
-    ("ports", "id", "dwell_days", "days", "parameter"),
-    ("ports", "id", "handling_usd_per_t", "USD/t", "parameter"),
-    ("forms", "id", "contained_fraction", "t contained / t gross", "parameter"),
-    ("routes", "id", "length_km", "km", "measure"),
-    ("routes", "id", "capacity_t_per_year", "t/yr gross", "capacity"),
-    ("routes", "id", "current_t_per_year", "t/yr gross, all cargo", "production"),
-    ("routes", "id", "transit_days", "days", "measure"),
-    ("routes", "id", "cost_usd_per_t", "USD/t", "parameter"),
-    ("routes", "id", "planned_capacity_t_per_year", "t/yr gross", "guidance"),
-    ("segments", "id", "length_km", "km", "measure"),
-    ("segments", "id", "speed_kmh", "km/h", "parameter"),
-    ("segments", "id", "border_delay_hours", "h", "parameter"),
-    ("segments", "id", "cost_usd_per_tkm", "USD/t/km", "parameter"),
-    ("segments", "id", "cost_usd_per_t", "USD/t", "parameter"),
-    ("segments", "id", "capacity_t_per_year", "t/yr gross, whole line", "capacity"),
-    ("segments", "id", "direction_capacity_t_per_year", "t/yr gross, one direction", "capacity"),
-    ("segments", "id", "other_traffic_t_per_year", "t/yr gross", "production"),
-    ("gates_sea", "id", "daily_transits", "a day", "measure"),
-    ("gates_land", "id", "daily_transits", "a day", "measure"),
-    ("gates_sea", "id", "trade_share_pct", "% of trade", "measure"),
-    ("prices", "commodity", "price_usd_per_t", "USD/t", "price"),
+COMPUTED = "source:computed"
+
+
+class Column(NamedTuple):
+    """A column of a source table whose cells people see."""
+
+    table: str
+    name: str
+    unit: str
+    kind: str
+    key: str = "id"
+
+
+_COLUMNS = (
+    Column("mines", "production_t_per_year", "t/yr contained", "production"),
+    Column("mines", "capacity_t_per_year", "t/yr contained", "capacity"),
+    Column("plants", "production_t_per_year", "t/yr contained", "production"),
+    Column("plants", "capacity_t_per_year", "t/yr contained", "capacity"),
+    Column("plants", "recovery", "t out / t in", "parameter"),
+    Column("plants", "processing_usd_per_t", "USD/t", "parameter"),
+    Column("ports", "bulk_capacity_t_per_year", "t/yr gross", "capacity"),
+    Column("ports", "box_capacity_teu_per_year", "TEU/yr", "capacity"),
+    Column("ports", "max_draft_m", "m", "measure"),
+    Column("ports", "dwell_days", "days", "parameter"),
+    Column("ports", "handling_usd_per_t", "USD/t", "parameter"),
+    Column("forms", "contained_fraction", "t contained / t gross", "parameter"),
+    Column("routes", "length_km", "km", "measure"),
+    Column("routes", "capacity_t_per_year", "t/yr gross", "capacity"),
+    Column("routes", "current_t_per_year", "t/yr gross, all cargo", "production"),
+    Column("routes", "transit_days", "days", "measure"),
+    Column("routes", "cost_usd_per_t", "USD/t", "parameter"),
+    Column("routes", "planned_capacity_t_per_year", "t/yr gross", "guidance"),
+    Column("segments", "length_km", "km", "measure"),
+    Column("segments", "speed_kmh", "km/h", "parameter"),
+    Column("segments", "border_delay_hours", "h", "parameter"),
+    Column("segments", "cost_usd_per_tkm", "USD/t/km", "parameter"),
+    Column("segments", "capacity_t_per_year", "t/yr gross, whole line", "capacity"),
+    Column("segments", "direction_capacity_t_per_year", "t/yr gross, one direction", "capacity"),
+    Column("segments", "other_traffic_t_per_year", "t/yr gross", "production"),
+    Column("gates_sea", "daily_transits", "a day", "measure"),
+    Column("gates_land", "daily_transits", "a day", "measure"),
+    Column("gates_sea", "trade_share_pct", "% of trade", "measure"),
+    Column("prices", "price_usd_per_t", "USD/t", "price", "commodity"),
 )
-_ESTIMATE_FIELDS = frozenset(
-    ("recovery", "processing_usd_per_t", "handling_usd_per_t", "dwell_days", "speed_kmh", "border_delay_hours", "cost_usd_per_tkm", "cost_usd_per_t")
+_ESTIMATES = frozenset(
+    (
+        "recovery",
+        "processing_usd_per_t",
+        "handling_usd_per_t",
+        "dwell_days",
+        "speed_kmh",
+        "border_delay_hours",
+        "cost_usd_per_tkm",
+        "direction_capacity_t_per_year",
+        "other_traffic_t_per_year",
+    )
 )
 """Columns that the row's source does not give."""
-_CONFIDENCE_COLUMN = {"capacity_t_per_year": "capacity_confidence", "cost_usd_per_t": "cost_confidence"}
+_OWN_CONFIDENCE = {
+    "capacity_t_per_year": "capacity_confidence",
+    "cost_usd_per_t": "cost_confidence",
+    "planned_capacity_t_per_year": "planned_confidence",
+}
+"""Columns with a confidence column of their own; what is estimated there is not from the row's source."""
+Ranges = dict[str, tuple[float, float]]
 
 
-def values(ctx: Context, replaced: Iterable[Value], links: Iterable[Link]) -> list[Value]:
-    """All values; those in ``replaced`` (made by closing) stand before the row's own, which stays as "as listed"."""
-    factors = {r.required("confidence"): (r.required_number("low_factor"), r.required_number("high_factor")) for r in ctx.rows("confidence_ranges")}
-    computed = {(v.subject, v.field): v for v in replaced}
-    out = [_ranged(v, factors) for v in computed.values()]
-    for table, key, column, unit, kind in _COLUMNS:
-        for row in ctx.rows(table):
-            if row.text(column) is None or (table == "prices" and row.text("used") != "1"):
+def values(ctx: Context, computed: Iterable[Value], links: Iterable[Link], markets: Iterable[Market]) -> list[Value]:
+    """All values by subject and field; a cell that closing replaced stays beside the computed value, "(as listed)"."""
+    ranges = {
+        r.required("confidence"): (r.required_number("low_factor"), r.required_number("high_factor"))
+        for r in ctx.rows("confidence_ranges")
+    }
+    closed = {(v.subject, v.field): v for v in computed}
+    out = list(closed.values())
+    for column in _COLUMNS:
+        for row in ctx.rows(column.table):
+            if row.text(column.name) is None or (column.table == "prices" and row.text("used") != "1"):
                 continue
-            number = row.number(column)
-            subject = row.required(key)
-            field = column if (subject, column) not in computed else f"{column} (as listed)"
-            out.append(_ranged(_value(row, subject, field, column, number, unit, kind), factors))
-    for table, field, unit in (("totals", "published_{stage}_t", "t/yr contained"), ("demand", "demand_t_per_year", "t/yr"),
-                               ("trade", "trade_t_per_year", "t/yr contained"), ("route_shares", "reference_gross_t_per_year", "t/yr gross")):  # fmt: skip
-        out += [_ranged(v, factors) for row in ctx.rows(table) if (v := _listed(row, table, field, unit)) is not None]
-    for row in ctx.rows("parameters"):
-        out.append(Value("commodity:all", row.required("id"), row.number("value"), row.required("unit"), None, "parameter", "estimated",
-                         row.required("source"), row.number("low"), row.number("high"), note=row.required("what")))  # fmt: skip
+            value = _cell(row, column)
+            listed = (value.subject, value.field) in closed
+            out.append(replace(value, field=f"{value.field} (as listed)") if listed else value)
+    for table in ("totals", "demand", "trade", "route_shares"):
+        out += [_reference(row, table) for row in ctx.rows(table) if _used(row)]
+    out += [_parameter(row) for row in ctx.rows("parameters")]
+    out += _closing_demand(markets, {(v.subject, v.field) for v in out})
     for link in links:
-        if link.kind == "tabled":
-            out.append(Value(link.id, "days", link.days, "days", None, "computed", "estimated", "source:computed",
-                             formula=f"length_km / speed_kmh / 24 + border_delay_hours / 24 of {link.id}"))  # fmt: skip
-            out.append(Value(link.id, "link_cost_usd_per_t", link.cost_usd_per_t, "USD/t", None, "computed", "estimated", "source:computed",
-                             formula=f"length_km x cost_usd_per_tkm + border fee of {link.id}"))  # fmt: skip
-        else:
-            for name, number, unit in (("length_km", link.length_km, "km"), ("days", link.days, "days"), ("link_cost_usd_per_t", link.cost_usd_per_t, "USD/t")):
-                out.append(Value(link.id, name, number, unit, None, "computed", link.confidence if name == "length_km" else "estimated", link.source,
-                                 formula=link.note))  # fmt: skip
-    return sorted(out, key=lambda v: (v.subject, v.field, str(v.year), v.source, str(v.value)))
+        out += _link(link)
+    return sorted(
+        (_ranged(v, ranges) for v in out), key=lambda v: (v.subject, v.field, str(v.year), v.source, str(v.value))
+    )
 
 
-def _value(row: SourceRow, subject: str, field: str, column: str, number: float | None, unit: str, kind: str) -> Value:
-    confidence = row.required("confidence")
-    override = _CONFIDENCE_COLUMN.get(column)
-    if override in row.cells and row.text(override or ""):
-        confidence = row.required(override or "")
-    source = row.required("source")
-    if column in _ESTIMATE_FIELDS or (confidence == "estimated" and override in row.cells) or row.cells.get("capacity_source") == OWN_ESTIMATE and column == "capacity_t_per_year":
-        confidence, source = "estimated", OWN_ESTIMATE
-    year = row.cells.get("year") or row.cells.get("date", "")[:4]
+def _cell(row: SourceRow, column: Column) -> Value:
+    own = "output_confidence" if column.name == "production_t_per_year" else _OWN_CONFIDENCE.get(column.name, "")
+    confidence = confidence_word(row, own if row.cells.get(own) else "confidence")
+    source, kind = row.required("source"), column.kind
+    estimate = (
+        column.name in _ESTIMATES
+        or (confidence == "estimated" and bool(row.cells.get(own)))
+        or (column.name == "capacity_t_per_year" and row.cells.get("capacity_source") == OWN_ESTIMATE)
+    )
     if kind == "production" and row.cells.get("kind") == "capacity":
         kind = "capacity taken as production"
-    note = row.cells.get("source_says") or row.cells.get("capacity_basis" if column == "capacity_t_per_year" else "note") or ""
-    low, high = (row.number("low"), row.number("high")) if "low" in row.cells else (None, None)
-    return Value(subject, field, number, unit, int(float(year)) if year else None, kind, confidence, source, low, high, note=note)  # type: ignore[arg-type]
+    basis = row.cells.get("capacity_basis") if column.name == "capacity_t_per_year" else ""
+    year = row.cells.get("year") or row.cells.get("date", "")[:4]
+    return Value(
+        subject=row.required(column.key),
+        field=column.name,
+        value=row.number(column.name),
+        unit=column.unit,
+        year=int(float(year)) if year else None,
+        kind=kind,
+        confidence="estimated" if estimate else confidence,
+        source=OWN_ESTIMATE if estimate else source,
+        low=row.number("low") if "low" in row.cells else None,
+        high=row.number("high") if "high" in row.cells else None,
+        note=basis or row.cells.get("source_says") or row.cells.get("note") or "",
+    )
 
 
-def _listed(row: SourceRow, table: str, field: str, unit: str) -> Value | None:
-    """Rows of the reference tables, under the commodity, market or route that they speak of."""
-    number = row.number("tonnes_per_year") if table != "route_shares" else row.number("gross_t_per_year")
-    if number is None or row.cells.get("used") == "0" or row.cells.get("physical") == "0":
-        return None
+def _used(row: SourceRow) -> bool:
+    """Whether a row of a reference table is taken and has a number."""
+    number = row.number("gross_t_per_year" if row.table == "route_shares" else "tonnes_per_year")
+    return number is not None and row.cells.get("used") != "0" and row.cells.get("physical") != "0"
+
+
+def _reference(row: SourceRow, table: str) -> Value:
+    """A row of a reference table, under the country, market, commodity or route that it speaks of."""
+    commodity = (row.cells.get("commodity") or "").removeprefix("commodity:")
+    form = (row.cells.get("form") or "").removeprefix("form:")
+    unit = "t/yr contained"
     if table == "totals":
-        subject, field = f"country:{row.required('area')}", f"{row.required('commodity').removeprefix('commodity:')} {row.required('stage')} published"
+        subject, field = f"country:{row.required('area')}", f"{commodity} {row.required('stage')} published"
     elif table == "demand":
-        subject, field = row.required("market"), f"{row.required('commodity').removeprefix('commodity:')} demand"
+        subject, field = row.required("market"), f"{commodity} demand"
     elif table == "trade":
-        subject, field = row.required("commodity"), f"trade {row.required('form').removeprefix('form:')} {row.required('origin')} to {row.required('destination')}"
+        subject = row.required("commodity")
+        field = f"trade {form} {row.required('origin')} to {row.required('destination')}"
     else:
-        subject, field = row.required("route"), f"reference {row.required('form').removeprefix('form:')} of {row.required('origin')}"
-    low, high = (row.number("low"), row.number("high")) if "low" in row.cells else (None, None)
-    return Value(subject, field, number, unit, int(row.required_number("year")), "reference", row.required("confidence"),  # type: ignore[arg-type]
-                 row.required("source"), low, high, note=row.cells.get("note", ""))  # fmt: skip
+        subject, field, unit = row.required("route"), f"reference {form} of {row.required('origin')}", "t/yr gross"
+    return Value(
+        subject=subject,
+        field=field,
+        value=row.number("gross_t_per_year" if table == "route_shares" else "tonnes_per_year"),
+        unit=unit,
+        year=int(row.required_number("year")),
+        kind="reference",
+        confidence=confidence_word(row),
+        source=row.required("source"),
+        low=row.number("low") if "low" in row.cells else None,
+        high=row.number("high") if "high" in row.cells else None,
+        note=row.text("note") or "",
+    )
 
 
-def _ranged(value: Value, factors: dict[str, tuple[float, float]]) -> Value:
-    """The value with the default range of its confidence class where the row states none and it is not certain."""
-    if value.low is not None or value.confidence == "reported" or not isinstance(value.value, float):
+def _parameter(row: SourceRow) -> Value:
+    return Value(
+        subject="parameter:" + row.required("id"),
+        field="value",
+        value=row.number("value"),
+        unit=row.required("unit"),
+        year=None,
+        kind="parameter",
+        confidence=confidence_word(row),
+        source=row.required("source"),
+        low=row.number("low"),
+        high=row.number("high"),
+        note=row.required("what"),
+    )
+
+
+def _closing_demand(markets: Iterable[Market], known: set[tuple[str, str]]) -> Iterator[Value]:
+    """Demand that no row gives, because it is what is left of the world's refined output."""
+    for market in markets:
+        for commodity, tonnes in market.demand_t_per_year.items():
+            field = f"{commodity.removeprefix('commodity:')} demand"
+            if (market.id, field) not in known:
+                yield Value(
+                    subject=market.id,
+                    field=field,
+                    value=tonnes,
+                    unit="t/yr contained",
+                    year=None,
+                    kind="computed",
+                    confidence="derived",
+                    source=COMPUTED,
+                    formula="refined output of the world - demand of the named markets",
+                )
+
+
+def _link(link: Link) -> Iterator[Value]:
+    """Length, days and cost of a link as the model uses them."""
+    tabled = link.kind == "tabled"
+    formulas = {
+        "length_km": link.note,
+        "days": "length_km / speed_kmh / 24 + border_delay_hours / 24" if tabled else link.note,
+        "cost_usd_per_t": "length_km x cost_usd_per_tkm + border fee and transfer" if tabled else link.note,
+    }
+    for field, unit in (("length_km", "km"), ("days", "days"), ("cost_usd_per_t", "USD/t")):
+        if field == "length_km" and tabled:
+            continue
+        yield Value(
+            subject=link.id,
+            field=field,
+            value=getattr(link, field),
+            unit=unit,
+            year=None,
+            kind="computed",
+            confidence=link.confidence if field == "length_km" else "estimated",
+            source=link.source if field == "length_km" else COMPUTED,
+            formula=formulas[field],
+        )
+
+
+def _ranged(value: Value, ranges: Ranges) -> Value:
+    """The value with the default range of its confidence where the row states none; read figures stand as read."""
+    exact = value.confidence == "reported" or (value.kind == "computed" and value.confidence == "derived")
+    if exact or value.low is not None or value.high is not None or not isinstance(value.value, float):
         return value
-    low, high = factors[value.confidence]
-    bounds = sorted((value.value * low, value.value * high))
-    return Value(value.subject, value.field, value.value, value.unit, value.year, value.kind, value.confidence, value.source,
-                 round(bounds[0], 4), round(bounds[1], 4), value.formula, value.note)  # fmt: skip
+    low, high = ranges[value.confidence]
+    return replace(value, low=value.value * low, high=value.value * high)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import get_args
 
 from layers.recipe.context import Context, SourceRow
+from lodeway.model.atlas import RouteShare, TradeCell
 from lodeway.model.commodity import Commodity, Form
 from lodeway.model.ids import kind_of
 from lodeway.model.network import Market, Mine, Place, Plant, Port, Status
@@ -35,22 +36,34 @@ def sources(ctx: Context) -> dict[str, Source]:
         if key in rows:
             raise row.error("this id stands twice")
         year = row.number("year")
-        rows[key] = Source(key, row.required("title"), row.text("address") or "", None if year is None else int(year), row.required("kind"))
+        rows[key] = Source(
+            key,
+            row.required("title"),
+            row.text("address") or "",
+            None if year is None else int(year),
+            row.required("kind"),
+        )
         if rows[key].kind in ("page", "dataset", "package") and not rows[key].address:
             raise row.error("a source that was read needs its address")
     return rows
 
 
-def confidence(row: SourceRow, known: dict[str, Source], column: str = "confidence") -> Confidence:
-    """The row's confidence; checks that its source exists and that own estimates say so."""
-    value, source = row.required(column), row.required("source")
+def confidence_word(row: SourceRow, column: str = "confidence") -> Confidence:
+    """A confidence cell of the row."""
+    value = row.required(column)
     if value not in CONFIDENCES:
         raise row.error(f"'{column}' is '{value}', not one of {', '.join(sorted(CONFIDENCES))}")
+    return value  # type: ignore[return-value]
+
+
+def confidence(row: SourceRow, known: dict[str, Source]) -> Confidence:
+    """The row's confidence; checks that its source exists and that own estimates say so."""
+    value, source = confidence_word(row), row.required("source")
     if source not in known:
         raise row.error(f"source '{source}' is not in sources.csv")
     if source == OWN_ESTIMATE and value != "estimated":
         raise row.error(f"an own estimate cannot be '{value}'")
-    return value  # type: ignore[return-value]
+    return value
 
 
 def position(row: SourceRow) -> tuple[float, float]:
@@ -71,13 +84,25 @@ def status(row: SourceRow) -> Status:
 
 def commodities(ctx: Context) -> list[Commodity]:
     """``commodities.csv`` with the price that ``prices.csv`` marks as used."""
-    prices = {r.required("commodity"): r.required_number("price_usd_per_t") for r in ctx.rows("prices") if r.required("used") == "1"}
+    prices = {
+        r.required("commodity"): r.required_number("price_usd_per_t")
+        for r in ctx.rows("prices")
+        if r.required("used") == "1"
+    }
     return [
-        Commodity(identifier(r, "commodity"), r.required("name"), r.required("symbol"), r.required("unit"), prices.get(r.required("id")),
-                  r.required("solved") == "1", r.text("why_not_solved") or "", r.required("colour"),
-                  {"en": r.required("name"), **{c: r.required(f"name_{c}") for c in ("fr", "pt", "zh")}})
+        Commodity(
+            identifier(r, "commodity"),
+            r.required("name"),
+            r.required("symbol"),
+            r.required("unit"),
+            prices.get(r.required("id")),
+            r.required("solved") == "1",
+            r.text("why_not_solved") or "",
+            r.required("colour"),
+            {"en": r.required("name"), **{c: r.required(f"name_{c}") for c in ("fr", "pt", "zh")}},
+        )
         for r in ctx.rows("commodities")
-    ]  # fmt: skip
+    ]
 
 
 def forms(ctx: Context, known: dict[str, Source]) -> list[Form]:
@@ -91,15 +116,34 @@ def forms(ctx: Context, known: dict[str, Source]) -> list[Form]:
         packaging = row.required("packaging")
         if packaging not in ("bulk", "box"):
             raise row.error(f"'packaging' is '{packaging}', not bulk or box")
-        out.append(Form(identifier(row, "form"), identifier(row, "commodity", "commodity"), row.required("name"), fraction, packaging,  # type: ignore[arg-type]
-                        int(row.required_number("stage")), row.required("final") == "1"))  # fmt: skip
+        out.append(
+            Form(
+                identifier(row, "form"),
+                identifier(row, "commodity", "commodity"),
+                row.required("name"),
+                fraction,
+                packaging,  # type: ignore[arg-type]
+                int(row.required_number("stage")),
+                row.required("final") == "1",
+            )
+        )
     return out
 
 
 def places(ctx: Context, known: dict[str, Source]) -> list[Place]:
     """``places.csv``."""
-    return [Place(identifier(r, "place"), r.required("name"), r.required("kind"), r.required("country"), *position(r), confidence(r, known),
-                  r.required("source")) for r in ctx.rows("places")]  # fmt: skip
+    return [
+        Place(
+            identifier(r, "place"),
+            r.required("name"),
+            r.required("kind"),
+            r.required("country"),
+            *position(r),
+            confidence(r, known),
+            r.required("source"),
+        )
+        for r in ctx.rows("places")
+    ]
 
 
 def ports(ctx: Context, known: dict[str, Source]) -> list[Port]:
@@ -109,10 +153,23 @@ def ports(ctx: Context, known: dict[str, Source]) -> list[Port]:
         for column in ("bulk_capacity_t_per_year", "box_capacity_teu_per_year"):
             if row.number(column) == 0:
                 raise row.error(f"'{column}' is 0; leave it blank where it is unknown")
-        out.append(Port(identifier(row, "port"), row.required("name"), row.required("country"), *position(row), row.text("unlocode") or "",
-                        tuple(row.required("roles").split(";")), row.number("bulk_capacity_t_per_year"),
-                        row.number("box_capacity_teu_per_year"), row.number("max_draft_m"), row.required_number("dwell_days"),
-                        row.required_number("handling_usd_per_t"), confidence(row, known), row.required("source")))  # fmt: skip
+        out.append(
+            Port(
+                identifier(row, "port"),
+                row.required("name"),
+                row.required("country"),
+                *position(row),
+                row.text("unlocode") or "",
+                tuple(row.required("roles").split(";")),
+                row.number("bulk_capacity_t_per_year"),
+                row.number("box_capacity_teu_per_year"),
+                row.number("max_draft_m"),
+                row.required_number("dwell_days"),
+                row.required_number("handling_usd_per_t"),
+                confidence(row, known),
+                row.required("source"),
+            )
+        )
     return out
 
 
@@ -121,35 +178,148 @@ def _year(row: SourceRow) -> int | None:
     return None if year is None else int(year)
 
 
-def mines(ctx: Context, known: dict[str, Source], form_ids: set[str]) -> list[Mine]:
+def amount(row: SourceRow, column: str) -> float | None:
+    """A tonnage; 0 is an error because unknown is blank and nothing made needs no row."""
+    value = row.number(column)
+    if value is not None and value <= 0:
+        raise row.error(f"'{column}' is {value:g}; leave it blank where it is unknown")
+    return value
+
+
+def form_of(row: SourceRow, forms: Mapping[str, Form], name: str) -> Form:
+    """The form called ``name`` in this row."""
+    if name not in forms:
+        raise row.error(f"form '{name}' is not in forms.csv")
+    return forms[name]
+
+
+def mines(ctx: Context, known: dict[str, Source], forms: Mapping[str, Form]) -> list[Mine]:
     """``mines.csv``."""
     out = []
     for row in ctx.rows("mines"):
-        if row.required("form") not in form_ids:
-            raise row.error(f"form '{row.required('form')}' is not in forms.csv")
-        out.append(Mine(identifier(row, "mine"), row.required("name"), row.required("country"), *position(row), row.required("form"),
-                        row.number("production_t_per_year"), row.number("capacity_t_per_year"), row.text("operator") or "",
-                        row.text("owner") or "", row.text("owner_country") or "", status(row), False, _year(row), confidence(row, known),
-                        row.required("source"), row.text("note") or ""))  # fmt: skip
+        lon, lat = position(row)
+        out.append(
+            Mine(
+                id=identifier(row, "mine"),
+                name=row.required("name"),
+                country=row.required("country"),
+                lon=lon,
+                lat=lat,
+                form=form_of(row, forms, row.required("form")).id,
+                production_t_per_year=amount(row, "production_t_per_year"),
+                capacity_t_per_year=amount(row, "capacity_t_per_year"),
+                operator=row.text("operator") or "",
+                owner=row.text("owner") or "",
+                owner_country=row.text("owner_country") or "",
+                status=status(row),
+                residual=False,
+                year=_year(row),
+                confidence=confidence(row, known),
+                source=row.required("source"),
+                note=row.text("note") or "",
+            )
+        )
     return out
 
 
-def plants(ctx: Context, known: dict[str, Source], form_ids: set[str]) -> list[Plant]:
-    """``plants.csv``."""
+def plants(ctx: Context, known: dict[str, Source], forms: Mapping[str, Form]) -> list[Plant]:
+    """``plants.csv``; inputs must be of the plant's commodity and come before its output along the chain."""
     out = []
     for row in ctx.rows("plants"):
+        commodity = identifier(row, "commodity", "commodity")
+        output = form_of(row, forms, row.required("output"))
         inputs = tuple((row.text("inputs") or "").split(";")) if row.text("inputs") else ()
-        for form in (*inputs, row.required("output")):
-            if form not in form_ids:
-                raise row.error(f"form '{form}' is not in forms.csv")
+        for form in (output, *(form_of(row, forms, name) for name in inputs)):
+            if form.commodity != commodity:
+                raise row.error(f"'{form.id}' is no form of {commodity}")
+            if form is not output and form.stage >= output.stage:
+                raise row.error(f"input '{form.id}' does not come before output '{output.id}'")
         recovery = row.required_number("recovery")
         if not 0 < recovery <= 1:
             raise row.error(f"'recovery' is {recovery}, not in (0, 1]")
-        out.append(Plant(identifier(row, "plant"), row.required("name"), row.required("country"), *position(row),
-                         identifier(row, "commodity", "commodity"), inputs, row.required("output"), row.number("production_t_per_year"),
-                         row.number("capacity_t_per_year"), recovery, None, row.required_number("processing_usd_per_t"),
-                         row.text("port") or "", row.text("operator") or "", row.text("owner_country") or "", status(row), False, _year(row),
-                         confidence(row, known), row.required("source"), row.text("note") or ""))  # fmt: skip
+        lon, lat = position(row)
+        out.append(
+            Plant(
+                id=identifier(row, "plant"),
+                name=row.required("name"),
+                country=row.required("country"),
+                lon=lon,
+                lat=lat,
+                commodity=commodity,
+                inputs=inputs,
+                output=output.id,
+                production_t_per_year=amount(row, "production_t_per_year"),
+                capacity_t_per_year=amount(row, "capacity_t_per_year"),
+                recovery=recovery,
+                secondary_t_per_year=None,
+                processing_usd_per_t=row.required_number("processing_usd_per_t"),
+                port=row.text("port") or "",
+                operator=row.text("operator") or "",
+                owner_country=row.text("owner_country") or "",
+                status=status(row),
+                residual=False,
+                year=_year(row),
+                confidence=confidence(row, known),
+                source=row.required("source"),
+                note=row.text("note") or "",
+            )
+        )
+    return out
+
+
+def trade(ctx: Context, known: dict[str, Source], forms: Mapping[str, Form], areas: Collection[str]) -> list[TradeCell]:
+    """The physical rows of ``trade.csv``; rows of the same form and areas are added up."""
+    cells: dict[tuple[str, str, str], TradeCell] = {}
+    for row in ctx.rows("trade"):
+        if row.required("physical") != "1":
+            continue
+        form, origin, destination = form_of(row, forms, row.required("form")).id, *_areas(row, areas, "destination")
+        tonnes = row.required_number("tonnes_per_year")
+        before = cells.get((form, origin, destination))
+        cells[form, origin, destination] = TradeCell(
+            form=form,
+            origin=origin,
+            destination=destination,
+            tonnes_per_year=tonnes + (before.tonnes_per_year if before else 0.0),
+            year=int(row.required_number("year")),
+            confidence=confidence(row, known),
+            source=row.required("source"),
+        )
+    return list(cells.values())
+
+
+def _areas(row: SourceRow, areas: Collection[str], *columns: str) -> tuple[str, ...]:
+    """Trade areas of the row's ``origin`` and further columns."""
+    found = tuple(row.required(column) for column in ("origin", *columns))
+    for area in found:
+        if area not in areas:
+            raise row.error(f"'{area}' is no trade area of areas.csv; members of the European Union trade as EU27")
+    return found
+
+
+def route_shares(
+    ctx: Context, known: dict[str, Source], forms: Mapping[str, Form], areas: Collection[str]
+) -> list[RouteShare]:
+    """``route_shares.csv``."""
+    routes = {row.required("id") for row in ctx.rows("routes")}
+    out = []
+    for row in ctx.rows("route_shares"):
+        if identifier(row, "route", "route") not in routes:
+            raise row.error(f"'{row.required('route')}' is not in routes.csv")
+        tonnes = amount(row, "gross_t_per_year")
+        if tonnes is None:
+            raise row.error("'gross_t_per_year' is blank; leave the row out where nothing is known")
+        out.append(
+            RouteShare(
+                route=row.required("route"),
+                form=form_of(row, forms, row.required("form")).id,
+                origin=_areas(row, areas)[0],
+                gross_t_per_year=tonnes,
+                year=int(row.required_number("year")),
+                confidence=confidence(row, known),
+                source=row.required("source"),
+            )
+        )
     return out
 
 
@@ -167,7 +337,10 @@ def markets(ctx: Context, world_refined: dict[str, float]) -> list[Market]:
     for commodity, made in world_refined.items():
         if commodity not in demand["market:ROW"]:
             demand["market:ROW"][commodity] = round(made - sum(d.get(commodity, 0.0) for d in demand.values()), 1)
-    return [Market(r.required("id"), r.required("name"), *position(r), demand[r.required("id")]) for r in ctx.rows("markets")]
+    return [
+        Market(r.required("id"), r.required("name"), *position(r), demand[r.required("id")])
+        for r in ctx.rows("markets")
+    ]
 
 
 def duplicates_of(ids: Iterable[str]) -> list[str]:

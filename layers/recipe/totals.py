@@ -3,204 +3,364 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
-from layers.recipe.context import Context, SourceRow
+import shapely
+
+from layers.recipe.context import SourceRow
+from layers.recipe.tables import confidence
+from lodeway.errors import RecipeError
 from lodeway.model.atlas import NationalTotal
+from lodeway.model.commodity import Commodity, Form
 from lodeway.model.network import USABLE, Mine, Plant
-from lodeway.model.provenance import Value
+from lodeway.model.provenance import OWN_ESTIMATE, Source, Value
 
 COMPUTED = "source:computed"
-SMALL_T = 1.0
+SMALL_SHARE = 0.002
+"""A gap below this share of the published total gets no site of its own; the listed sites carry it."""
+_ASIDE = ((0.12, -0.12), (-0.12, -0.12), (0.12, 0.12), (-0.12, 0.12))
 
 
 @dataclass
 class Closing:
-    """Sites after closing, the national totals used, the values that the closing made, and gaps in words."""
+    """Sites before and after closing; ``close`` works on it in place.
+
+    Attributes:
+        mines: listed mines, then residual ones.
+        plants: likewise.
+        totals: the published totals that are used, areas ``WLD`` and ``OTH`` among them.
+        weights: rows of ``other_producers.csv``, which share what is published for "other countries".
+        scrap: rows of ``secondary.csv``, how much scrap an area's refineries use against each other.
+        forms: every form by id.
+        area: ISO alpha-3 to trade area.
+        ground: ISO alpha-3 to the country's polygon, lon/lat degrees.
+        year: the atlas year.
+        values: what the closing computed, with its formula.
+        gaps: what did not close, or closed by scaling, in words.
+    """
 
     mines: list[Mine]
     plants: list[Plant]
     totals: list[NationalTotal]
-    final: set[str]
-    """Forms that markets consume."""
+    weights: list[SourceRow]
+    scrap: list[SourceRow]
+    forms: dict[str, Form]
+    area: dict[str, str]
+    ground: dict[str, Any]
+    year: int
     values: list[Value] = field(default_factory=list)
     gaps: list[str] = field(default_factory=list)
 
+    def computed(self, subject: str, name: str, tonnes: float, formula: str) -> None:
+        """Keep a computed value with its formula."""
+        self.values.append(
+            Value(
+                subject=subject,
+                field=name,
+                value=round(tonnes, 1),
+                unit="t/yr contained",
+                year=self.year,
+                kind="production",
+                confidence="derived",
+                source=COMPUTED,
+                formula=formula,
+            )
+        )
 
-def close(ctx: Context, mines: list[Mine], plants: list[Plant], solved: set[str], form_commodity: dict[str, str],
-          final: set[str], area: dict[str, str], label_point: dict[str, tuple[float, float]]) -> Closing:  # fmt: skip
-    """Close every solved commodity; others keep their listed sites only."""
-    result = Closing(list(mines), list(plants), _totals(ctx), final)
-    for commodity in sorted(solved):
-        _close_mines(ctx, result, commodity, form_commodity, label_point)
-        _close_plants(ctx, result, commodity, form_commodity, final, area, label_point)
-    return result
+    def commodity_of(self, site: Mine | Plant) -> str:
+        """The commodity of a site."""
+        return self.forms[site.form].commodity if isinstance(site, Mine) else site.commodity
 
 
-def _totals(ctx: Context) -> list[NationalTotal]:
+def published_totals(rows: Iterable[SourceRow], known: dict[str, Source]) -> list[NationalTotal]:
+    """The rows of ``totals.csv`` that are used."""
     return [
-        NationalTotal(row.required("commodity"), row.required("area"), row.required("stage"), int(row.required_number("year")),
-                      row.required_number("tonnes_per_year"), row.required("confidence"), row.required("source"))  # type: ignore[arg-type]
-        for row in ctx.rows("totals") if row.required("used") == "1"
-    ]  # fmt: skip
+        NationalTotal(
+            commodity=row.required("commodity"),
+            area=row.required("area"),
+            stage=row.required("stage"),
+            year=int(row.required_number("year")),
+            tonnes_per_year=row.required_number("tonnes_per_year"),
+            confidence=confidence(row, known),
+            source=row.required("source"),
+        )
+        for row in rows
+        if row.required("used") == "1"
+    ]
 
 
-def _published(result: Closing, ctx: Context, commodity: str, stage: str) -> dict[str, float]:
-    """Area to tonnes; the published "other countries" are shared by the weights of ``other_producers.csv``."""
-    rows = {t.area: t.tonnes_per_year for t in result.totals if (t.commodity, t.stage) == (commodity, stage)}
+def close(closing: Closing, commodities: Sequence[Commodity]) -> None:
+    """Close every solved commodity; the others keep their listed sites only."""
+    for commodity in sorted(c.id for c in commodities if c.solved):
+        _close_mines(closing, commodity)
+        _close_plants(closing, commodity)
+        _secondary(closing, commodity)
+
+
+def targets(closing: Closing, commodity: str, stage: str) -> dict[str, float]:
+    """Area to published tonnes, "other countries" shared by the weights; leached cathode of mines counts as refined."""
+    rows = {t.area: t.tonnes_per_year for t in closing.totals if (t.commodity, t.stage) == (commodity, stage)}
     world = rows.pop("WLD", None)
     if stage == "refined" and world is not None:
-        own = _mine_finals(result, commodity)
-        rows |= {a: max(t, own.get(a, 0.0)) for a, t in rows.items()}
-        rows |= {a: t for a, t in own.items() if a not in rows}
-        rows["OTH"] = max(world - sum(t for a, t in rows.items()), 0.0)
+        own = mine_finals(closing, commodity)
+        rows = {area: max(rows.get(area, 0.0), own.get(area, 0.0)) for area in {*rows, *own}}
+        rows["OTH"] = max(world - sum(rows[area] for area in sorted(rows)), 0.0)
     other = rows.pop("OTH", 0.0)
-    weights = _weights(ctx, commodity, stage)
+    weights = _weights(closing, commodity, stage)
     whole = sum(row.required_number("weight_t") for row in weights)
     for row in weights:
-        share = other * row.required_number("weight_t") / whole
-        rows[row.required("country")] = rows.get(row.required("country"), 0.0) + share
+        country = row.required("country")
+        key = country if stage == "mine" else closing.area[country]
+        rows[key] = rows.get(key, 0.0) + other * row.required_number("weight_t") / whole
     return rows
 
 
-def _weights(ctx: Context, commodity: str, stage: str) -> list[SourceRow]:
-    return [r for r in ctx.rows("other_producers") if (r.required("commodity"), r.required("stage")) == (commodity, stage)]
-
-
-def _mine_finals(result: Closing, commodity: str) -> dict[str, float]:
-    """What mines ship in a form that markets consume (leached cathode), by country."""
+def mine_finals(closing: Closing, commodity: str) -> dict[str, float]:
+    """What mines ship in a form that markets consume (leached cathode), by trade area."""
     made: defaultdict[str, float] = defaultdict(float)
-    prefix = commodity.replace("commodity:", "form:") + "/"
-    for mine in result.mines:
-        if mine.form in result.final and mine.form.startswith(prefix) and mine.status in USABLE:
-            made[mine.country] += mine.production_t_per_year or 0.0
+    for mine in closing.mines:
+        if closing.commodity_of(mine) == commodity and closing.forms[mine.form].final and mine.status in USABLE:
+            made[closing.area[mine.country]] += mine.production_t_per_year or 0.0
     return dict(made)
 
 
-def _close_mines(ctx: Context, result: Closing, commodity: str, form_commodity: dict[str, str],
-                 label_point: dict[str, tuple[float, float]]) -> None:  # fmt: skip
-    published = _published(result, ctx, commodity, "mine")
-    form_of = {row.required("country"): row.required("form") for row in _weights(ctx, commodity, "mine")}
-    for country in sorted(set(published) | {m.country for m in result.mines if form_commodity[m.form] == commodity}):
-        members = [k for k, m in enumerate(result.mines)
-                   if form_commodity[m.form] == commodity and m.country == country and m.status in USABLE and m.production_t_per_year]  # fmt: skip
-        listed = sum(result.mines[k].production_t_per_year or 0.0 for k in members)
+def _weights(closing: Closing, commodity: str, stage: str) -> list[SourceRow]:
+    return [r for r in closing.weights if (r.required("commodity"), r.required("stage")) == (commodity, stage)]
+
+
+def _word(commodity: str) -> str:
+    return commodity.removeprefix("commodity:")
+
+
+def _close_mines(closing: Closing, commodity: str) -> None:
+    published = targets(closing, commodity, "mine")
+    form_of = {row.required("country"): row.required("form") for row in _weights(closing, commodity, "mine")}
+    own = [m for m in closing.mines if closing.commodity_of(m) == commodity]
+    for country in sorted(set(published) | {m.country for m in own}):
+        members = [m for m in own if m.country == country and m.status in USABLE and m.production_t_per_year]
+        listed = sum(m.production_t_per_year or 0.0 for m in members)
         target = published.get(country)
         if target is None:
             if listed:
-                result.gaps.append(f"{commodity} mines of {country}: {listed:,.0f} t listed, no published total; kept as listed")
+                closing.gaps.append(
+                    f"{commodity} mines of {country}: {listed:,.0f} t listed, no published total; kept as listed"
+                )
             continue
-        if listed > target:
-            for k in members:
-                mine = result.mines[k]
-                scaled = (mine.production_t_per_year or 0.0) * target / listed
-                result.values.append(Value(mine.id, "production_t_per_year", round(scaled, 1), "t/yr contained", mine.year, "production",
-                                           "derived", COMPUTED, formula=f"{mine.production_t_per_year:,.0f} t of the row x {target:,.0f} published "
-                                           f"/ {listed:,.0f} listed in {country}"))  # fmt: skip
-                result.mines[k] = replace(mine, production_t_per_year=scaled, confidence="derived")
-            result.gaps.append(f"{commodity} mines of {country}: {listed:,.0f} t listed over {target:,.0f} t published; all scaled")
-        elif target - listed > SMALL_T:
-            forms: defaultdict[str, float] = defaultdict(float)
-            for k in members:
-                forms[result.mines[k].form] += result.mines[k].production_t_per_year or 0.0
-            form = form_of.get(country) or _residual_form(result, commodity, country, dict(forms))
-            rest = target - listed
-            lon, lat = _spot([(m.lon, m.lat, m.production_t_per_year or 0.0) for m in (result.mines[k] for k in members)], country, label_point)
-            name = commodity.removeprefix("commodity:")
-            mine = Mine(f"mine:rest-of-{country.lower()}-{name}", f"Rest of {country}: {name} mines", country, lon, lat, form, rest, None,
-                        "several", "several", country, "operating", True, 2024, "derived", COMPUTED,
-                        "published national output less the mines listed; one symbolic point")  # fmt: skip
-            result.mines.append(mine)
-            result.values.append(Value(mine.id, "production_t_per_year", round(rest, 1), "t/yr contained", 2024, "production", "derived",
-                                       COMPUTED, formula=f"{target:,.0f} t published for {country} - {listed:,.0f} t listed"))  # fmt: skip
+        rest = target - listed
+        if rest > SMALL_SHARE * target:
+            form = form_of.get(country) or _residual_form(closing, commodity, country, members)
+            _add_mine(closing, country, form, members, rest)
+            closing.computed(
+                closing.mines[-1].id,
+                "production_t_per_year",
+                rest,
+                f"{target:,.0f} t published for {country} - {listed:,.0f} t listed",
+            )
+        elif rest:
+            _scale_mines(closing, country, members, target, listed)
+            if listed > target:
+                closing.gaps.append(
+                    f"{commodity} mines of {country}: {listed:,.0f} t listed over {target:,.0f} t published; all scaled"
+                )
 
 
-def _residual_form(result: Closing, commodity: str, country: str, listed: dict[str, float]) -> str:
-    """What the rest of a country ships: like the mines listed, but intermediates of DRC leaching where it leaches."""
+def _scale_mines(closing: Closing, country: str, members: list[Mine], target: float, listed: float) -> None:
+    for mine in members:
+        before = mine.production_t_per_year or 0.0
+        after = before * target / listed
+        closing.mines[closing.mines.index(mine)] = replace(mine, production_t_per_year=after, confidence="derived")
+        closing.computed(
+            mine.id,
+            "production_t_per_year",
+            after,
+            f"{before:,.0f} t of the row x {target:,.0f} t published / {listed:,.0f} t listed in {country}",
+        )
+
+
+def _add_mine(closing: Closing, country: str, form: str, members: list[Mine], tonnes: float) -> None:
+    commodity = closing.forms[form].commodity
+    lon, lat = _spot(closing, country, members)
+    closing.mines.append(
+        Mine(
+            id=f"mine:rest-of-{country.lower()}-{_word(commodity)}",
+            name=f"Rest of {country}: {_word(commodity)} mines",
+            country=country,
+            lon=lon,
+            lat=lat,
+            form=form,
+            production_t_per_year=tonnes,
+            capacity_t_per_year=None,
+            operator="several",
+            owner="several",
+            owner_country="",
+            status="operating",
+            residual=True,
+            year=closing.year,
+            confidence="derived",
+            source=COMPUTED,
+            note="published national output less the mines listed; one symbolic point",
+        )
+    )
+
+
+def _residual_form(closing: Closing, commodity: str, country: str, members: list[Mine]) -> str:
+    """What the rest of a country ships: mostly what its listed mines ship, but leach products in the DRC."""
     if country == "COD":
         return {"commodity:copper": "form:copper/cathode", "commodity:cobalt": "form:cobalt/hydroxide"}[commodity]
-    default = {"commodity:copper": "form:copper/concentrate", "commodity:cobalt": "form:cobalt/concentrate"}.get(commodity, "")
-    raw = {f: t for f, t in listed.items() if f not in result.final and not f.endswith("/blister")}
-    if not raw:
-        return {"IDN": "form:cobalt/mhp", "PHL": "form:cobalt/mhp", "TUR": "form:cobalt/mhp"}.get(country, default) if commodity == "commodity:cobalt" else default
-    return max(sorted(raw), key=lambda f: raw[f])
+    tonnes: defaultdict[str, float] = defaultdict(float)
+    for mine in members:
+        if closing.forms[mine.form].stage == 0:
+            tonnes[mine.form] += mine.production_t_per_year or 0.0
+    if tonnes:
+        return max(sorted(tonnes), key=lambda form: tonnes[form])
+    laterite = commodity == "commodity:cobalt" and country in ("IDN", "PHL", "TUR")
+    return "form:cobalt/mhp" if laterite else f"form:{_word(commodity)}/concentrate"
 
 
-def _spot(points: list[tuple[float, float, float]], country: str, label_point: dict[str, tuple[float, float]]) -> tuple[float, float]:
-    """The largest listed site's position slightly aside, else the country's label point."""
-    if points:
-        lon, lat, _ = max(points, key=lambda p: (p[2], p))
-        return round(lon + 0.12, 4), round(lat - 0.12, 4)
-    return label_point[country]
-
-
-def _close_plants(ctx: Context, result: Closing, commodity: str, form_commodity: dict[str, str], final: set[str], area: dict[str, str],
-                  label_point: dict[str, tuple[float, float]]) -> None:  # fmt: skip
-    published = _published(result, ctx, commodity, "refined")
-    from_mines = _mine_finals(result, commodity)
-    raw = [f for f, c in form_commodity.items() if c == commodity and f not in final]
-    mine_area: defaultdict[str, float] = defaultdict(float)
-    for country, tonnes in from_mines.items():
-        mine_area[area.get(country, country)] += tonnes
-    for name in sorted(set(published) | {area[p.country] for p in result.plants if p.commodity == commodity and p.output in final}):
-        members = [k for k, p in enumerate(result.plants)
-                   if p.commodity == commodity and area[p.country] == name and p.output in final and p.status in USABLE]  # fmt: skip
-        target = published.get(name, 0.0)
-        need = max(target - mine_area.get(name, 0.0), 0.0)
-        fixed = sum(result.plants[k].production_t_per_year or 0.0 for k in members)
-        spare = sum(result.plants[k].capacity_t_per_year or 0.0 for k in members if result.plants[k].production_t_per_year is None)
-        if need <= SMALL_T and members:
-            result.gaps.append(f"{commodity} plants of {name}: no published total; they make nothing in the baseline")
-        use_fixed = min(1.0, need / fixed) if fixed else 1.0
-        use_spare = min(1.0, max(need - fixed, 0.0) / spare) if spare else 0.0
-        made = 0.0
-        for k in members:
-            plant = result.plants[k]
-            tonnes = (plant.production_t_per_year * use_fixed if plant.production_t_per_year is not None
-                      else (plant.capacity_t_per_year or 0.0) * use_spare)  # fmt: skip
-            made += tonnes
-            if plant.production_t_per_year is None or use_fixed < 1.0:
-                result.values.append(Value(plant.id, "production_t_per_year", round(tonnes, 1), "t/yr contained", 2024, "production", "derived",
-                                           COMPUTED, formula=f"share of the {need:,.0f} t that plants of {name} must make to reach its published "
-                                           f"{target:,.0f} t refined"))  # fmt: skip
-            result.plants[k] = replace(plant, production_t_per_year=tonnes, confidence="derived" if plant.confidence == "reported" and use_fixed < 1 else plant.confidence)
-        if need - made > SMALL_T:
-            country = _seat(name, [result.plants[k] for k in members], area)
-            lon, lat = _spot([(p.lon, p.lat, p.production_t_per_year or 0.0) for p in (result.plants[k] for k in members)], country, label_point)
-            word = commodity.removeprefix("commodity:")
-            like = next((result.plants[k] for k in members), None)
-            same = [p for p in result.plants if p.commodity == commodity and p.output in final]
-            plant = Plant(f"plant:rest-of-{name.lower()}-{word}", f"Rest of {name}: {word} refineries", country, lon, lat, commodity,
-                          tuple(sorted(raw)), same[0].output, need - made, None, same[0].recovery, None, same[0].processing_usd_per_t,
-                          like.port if like else "", "several", country, "operating", True, 2024, "derived", COMPUTED,
-                          "published refined output less the plants listed and the mines' own cathode; one symbolic point")  # fmt: skip
-            result.plants.append(plant)
-            result.values.append(Value(plant.id, "production_t_per_year", round(need - made, 1), "t/yr contained", 2024, "production", "derived",
-                                       COMPUTED, formula=f"{target:,.0f} t published for {name} - {made + mine_area.get(name, 0.0):,.0f} t listed"))  # fmt: skip
-    _secondary(result, commodity, form_commodity, final)
-
-
-def _seat(name: str, members: list[Plant], area: dict[str, str]) -> str:
+def _spot(closing: Closing, country: str, members: Sequence[Mine | Plant]) -> tuple[float, float]:
+    """Slightly aside of the largest listed site, inside the country; without listed sites a point well inside."""
+    ground = closing.ground[country]
     if members:
-        return max(members, key=lambda p: p.production_t_per_year or 0.0).country
-    return "DEU" if name == "EU27" else name
+        largest = max(members, key=lambda site: (site.production_t_per_year or 0.0, site.id))
+        for dx, dy in _ASIDE:
+            lon, lat = round(largest.lon + dx, 4), round(largest.lat + dy, 4)
+            if shapely.contains_xy(ground, lon, lat):
+                return lon, lat
+    point = shapely.point_on_surface(max(shapely.get_parts(ground), key=lambda part: part.area))
+    return round(point.x, 3), round(point.y, 3)
 
 
-def _secondary(result: Closing, commodity: str, form_commodity: dict[str, str], final: set[str]) -> None:
-    """Scrap closes the world: what refineries make beyond the primary feed of all mines, shared in proportion to output."""
-    feed = sum(m.production_t_per_year or 0.0 for m in result.mines
-               if form_commodity[m.form] == commodity and m.form not in final and m.status in USABLE)  # fmt: skip
-    members = [k for k, p in enumerate(result.plants)
-               if p.commodity == commodity and p.output in final and p.status in USABLE and p.production_t_per_year]  # fmt: skip
-    output = sum(result.plants[k].production_t_per_year or 0.0 for k in members)
-    recovery = sum((result.plants[k].production_t_per_year or 0.0) * result.plants[k].recovery for k in members) / output
-    share = max(0.0, 1.0 - feed * recovery / output)
-    result.gaps.append(f"{commodity}: refineries make {output:,.0f} t, mines feed {feed:,.0f} t, so {share:.1%} of the output is secondary")
-    for k in members:
-        plant = result.plants[k]
-        tonnes = (plant.production_t_per_year or 0.0) * share
-        result.plants[k] = replace(plant, secondary_t_per_year=tonnes)
-        result.values.append(Value(plant.id, "secondary_t_per_year", round(tonnes, 1), "t/yr contained", 2024, "production", "derived", COMPUTED,
-                                   formula=f"output x {share:.4f}, the secondary share that closes the world: 1 - mine feed {feed:,.0f} t x "
-                                   f"recovery {recovery:.3f} / output {output:,.0f} t"))  # fmt: skip
+def _close_plants(closing: Closing, commodity: str) -> None:
+    published = targets(closing, commodity, "refined")
+    from_mines = mine_finals(closing, commodity)
+    own = [p for p in closing.plants if p.commodity == commodity and closing.forms[p.output].final]
+    for area in sorted(set(published) | {closing.area[p.country] for p in own}):
+        members = [p for p in own if closing.area[p.country] == area and p.status in USABLE]
+        target = published.get(area, 0.0)
+        need = max(target - from_mines.get(area, 0.0), 0.0)
+        if not need and members:
+            closing.gaps.append(f"{commodity} plants of {area}: no published total; they make nothing in the baseline")
+        made = _use_plants(closing, area, members, need, target)
+        if need - made > SMALL_SHARE * target:
+            _add_plant(closing, commodity, area, members, need - made)
+            closing.computed(
+                closing.plants[-1].id,
+                "production_t_per_year",
+                need - made,
+                f"{target:,.0f} t published for {area} - {target - need + made:,.0f} t of listed plants and mines",
+            )
 
+
+def _use_plants(closing: Closing, area: str, members: list[Plant], need: float, target: float) -> float:
+    """Plants with a known output make it, the others an equal share of their capacity; returns what they make."""
+    known = sum(p.production_t_per_year or 0.0 for p in members)
+    spare = sum(p.capacity_t_per_year or 0.0 for p in members if p.production_t_per_year is None)
+    use_known = min(1.0, need / known) if known else 1.0
+    use_spare = min(1.0, max(need - known, 0.0) / spare) if spare else 0.0
+    gap = need - known * use_known - spare * use_spare
+    lift = need / (need - gap) if 0.0 < gap <= SMALL_SHARE * target and gap < need else 1.0
+    made = 0.0
+    for plant in members:
+        output = plant.production_t_per_year
+        tonnes = (output * use_known if output is not None else (plant.capacity_t_per_year or 0.0) * use_spare) * lift
+        made += tonnes
+        closing.plants[closing.plants.index(plant)] = replace(
+            plant,
+            production_t_per_year=tonnes,
+            confidence="derived" if tonnes != output and plant.confidence == "reported" else plant.confidence,
+        )
+        if tonnes != output:
+            formula = f"share of the {need:,.0f} t that plants of {area} make of its published {target:,.0f} t refined"
+            closing.computed(plant.id, "production_t_per_year", tonnes, formula)
+    return made
+
+
+def _add_plant(closing: Closing, commodity: str, area: str, members: list[Plant], tonnes: float) -> None:
+    country = max(members, key=lambda p: p.production_t_per_year or 0.0).country if members else area
+    lon, lat = _spot(closing, country, members)
+    like = next(p for p in closing.plants if p.commodity == commodity and closing.forms[p.output].final)
+    raw = sorted(f.id for f in closing.forms.values() if f.commodity == commodity and not f.final)
+    closing.plants.append(
+        Plant(
+            id=f"plant:rest-of-{area.lower()}-{_word(commodity)}",
+            name=f"Rest of {area}: {_word(commodity)} refineries",
+            country=country,
+            lon=lon,
+            lat=lat,
+            commodity=commodity,
+            inputs=tuple(raw),
+            output=like.output,
+            production_t_per_year=tonnes,
+            capacity_t_per_year=None,
+            recovery=like.recovery,
+            secondary_t_per_year=None,
+            processing_usd_per_t=like.processing_usd_per_t,
+            port=next((p.port for p in members), ""),
+            operator="several",
+            owner_country="",
+            status="operating",
+            residual=True,
+            year=closing.year,
+            confidence="derived",
+            source=COMPUTED,
+            note="published refined output less the plants listed and the mines' own cathode; one symbolic point",
+        )
+    )
+    for name, value, unit in (
+        ("recovery", like.recovery, "t out / t in"),
+        ("processing_usd_per_t", like.processing_usd_per_t, "USD/t"),
+    ):
+        closing.values.append(
+            Value(
+                subject=closing.plants[-1].id,
+                field=name,
+                value=value,
+                unit=unit,
+                year=None,
+                kind="parameter",
+                confidence="estimated",
+                source=OWN_ESTIMATE,
+                formula=f"as {like.id}",
+            )
+        )
+
+
+def _secondary(closing: Closing, commodity: str) -> None:
+    """Scrap closes the world: what refineries make beyond the feed of all mines, by output and weight of the area."""
+    weight = {
+        r.required("area"): r.required_number("weight") for r in closing.scrap if r.required("commodity") == commodity
+    }
+    usable = [p for p in closing.plants if p.commodity == commodity and p.status in USABLE and p.production_t_per_year]
+    members = [p for p in usable if closing.forms[p.output].final]
+    smelters = [p for p in usable if not closing.forms[p.output].final]
+    mined = sum(
+        m.production_t_per_year or 0.0
+        for m in closing.mines
+        if closing.commodity_of(m) == commodity and not closing.forms[m.form].final and m.status in USABLE
+    )
+    lost = sum((p.production_t_per_year or 0.0) * (1.0 / p.recovery - 1.0) for p in smelters)
+    output = sum(p.production_t_per_year or 0.0 for p in members)
+    base = {p.id: (p.production_t_per_year or 0.0) * weight.get(closing.area[p.country], 0.0) for p in members}
+    # scrap S = sum of output - recovery x feed, and scrap itself needs no feed: S = share x base
+    wanted = sum((p.production_t_per_year or 0.0) / p.recovery for p in members)
+    relief = sum(base[p.id] / p.recovery for p in members)
+    share = max(0.0, (wanted - (mined - lost)) / relief) if relief else 0.0
+    scrap = share * sum(base.values())
+    closing.gaps.append(
+        f"{commodity}: refineries make {output:,.0f} t, mines feed them {mined - lost:,.0f} t, "
+        f"so {scrap:,.0f} t ({scrap / output:.1%}) of their output is secondary"
+    )
+    for plant in members:
+        tonnes = share * base[plant.id]
+        if tonnes > (plant.production_t_per_year or 0.0):
+            raise RecipeError(
+                f"secondary.csv: {plant.id} would make more of scrap than it makes at all; lower the weight of its area"
+            )
+        closing.plants[closing.plants.index(plant)] = replace(plant, secondary_t_per_year=tonnes)
+        formula = (
+            f"output x weight of its area in secondary.csv x {share:.4f}, which closes the world: refineries make "
+            f"{output:,.0f} t, mines feed them {mined:,.0f} t less {lost:,.0f} t lost in smelters"
+        )
+        closing.computed(plant.id, "secondary_t_per_year", tonnes, formula)
