@@ -1,0 +1,96 @@
+"""The table of actions: menu, words, shortcut, icon and help of everything the menus offer. QGIS' keys where it has one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtGui import QAction, QIcon, QKeySequence
+from PySide6.QtWidgets import QMainWindow, QMenu
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One line of a menu. ``id`` is also the name of the window's method, with ``on_`` before it; empty = a line."""
+
+    id: str
+    menu: str
+    text: str = ""
+    keys: str = ""
+    icon: str = ""
+    help: str = ""
+    checkable: bool = False
+
+
+def _line(menu: str) -> Act:
+    return Act("", menu)
+
+
+FILE, EDIT, VIEW, HELP = "&File", "&Edit", "&View", "&Help"
+MENUS = (FILE, EDIT, VIEW, HELP)
+
+ACTIONS: tuple[Act, ...] = (
+    Act("new", FILE, "&New Scenario", "Ctrl+N", "file-plus", "Back to the baseline, with no file"),
+    Act("open", FILE, "&Open Scenario…", "Ctrl+O", "folder-open", "Open a scenario file"),
+    Act("save", FILE, "&Save Scenario", "Ctrl+S", "save", "Save the levers as a small text file"),
+    Act("save_as", FILE, "Save Scenario &As…", "Ctrl+Shift+S", "", "Save the levers under another name"),
+    Act("save_picture", FILE, "Save &Window as Picture…", "", "", "Save what the window shows as PNG"),
+    _line(FILE),
+    Act("quit", FILE, "&Quit", "Ctrl+Q"),
+    Act("undo", EDIT, "&Undo", "Ctrl+Z", "undo-2", "Take the last step back"),
+    Act("redo", EDIT, "&Redo", "Ctrl+Shift+Z", "redo-2", "Take the undone step again"),
+    _line(EDIT),
+    Act("toggle_block", EDIT, "&Block or Unblock Chosen", "Ctrl+B", "ban", "Block the chosen route, site or gate"),
+    Act("reset", EDIT, "Rese&t to Baseline", "Ctrl+Shift+R", "rotate-ccw", "Take all levers away"),
+    Act("show_source", EDIT, "Show &Source of Chosen…", "Ctrl+Shift+I", "info", "Where its numbers come from"),
+    Act("cancel", EDIT, "&Cancel Solving", "Ctrl+.", "", "Stop waiting for the answer under way"),
+    Act("zoom_in", VIEW, "Zoom &In", "Ctrl++", "zoom-in"),
+    Act("zoom_out", VIEW, "Zoom &Out", "Ctrl+-", "zoom-out"),
+    Act("zoom_full", VIEW, "Zoom to &World", "Ctrl+Shift+F", "earth", "Show the whole world"),
+    Act("zoom_chosen", VIEW, "Zoom to &Chosen", "Ctrl+J", "locate-fixed", "Show the chosen thing on the map"),
+    Act("zoom_home", VIEW, "Zoom to Copper&belt", "Ctrl+Shift+H", "house", "Show where the corridors start"),
+    _line(VIEW),
+    Act("dark", VIEW, "&Dark Theme", "Ctrl+Shift+D", "moon", "Light or dark", checkable=True),
+    Act("full_screen", VIEW, "&Full Screen", "F11", "", checkable=True),
+    Act("hide_panels", VIEW, "Hide &Panels", "Ctrl+Tab", "", "Only the map", checkable=True),
+    Act("reset_layout", VIEW, "Reset &Layout", "", "", "Panels where they were at first"),
+    _line(VIEW),
+    Act("try_things", HELP, "&Three Things to Try", "F1", "lightbulb"),
+    Act("open_log", HELP, "Open &Log Folder", "", "", "Where the details of faults are written"),
+    Act("about", HELP, "&About Lodeway", "", "info"),
+)
+
+
+def build(window: QMainWindow, icons: Callable[[str], QIcon]) -> dict[str, QAction]:
+    """Fill the menu bar from the table; every action calls the window's method ``on_<id>``."""
+    menus: dict[str, QMenu] = {title: window.menuBar().addMenu(title) for title in MENUS}
+    made: dict[str, QAction] = {}
+    for act in ACTIONS:
+        if not act.id:
+            menus[act.menu].addSeparator()
+            continue
+        action = QAction(act.text, window, checkable=act.checkable, objectName=act.id)
+        if act.keys:
+            action.setShortcuts(_keys(act))
+        if act.icon:
+            action.setIcon(icons(act.icon))
+        action.setStatusTip(act.help)
+        action.setToolTip(f"{act.text.replace('&', '').rstrip('…')}{f' ({act.keys})' if act.keys else ''}")
+        action.triggered.connect(getattr(window, f"on_{act.id}"))
+        menus[act.menu].addAction(action)
+        made[act.id] = action
+    return made
+
+
+def menu(window: QMainWindow, title: str) -> QMenu:
+    """The menu of that title."""
+    return next(m for m in window.menuBar().findChildren(QMenu) if m.title() == title)
+
+
+def _keys(act: Act) -> list[QKeySequence]:
+    keys = [QKeySequence(act.keys)]
+    if act.id == "redo":
+        keys.append(QKeySequence("Ctrl+Y"))
+    if act.id == "zoom_in":
+        keys.append(QKeySequence("Ctrl+="))
+    return keys

@@ -1,0 +1,350 @@
+"""The main window: map in the middle, docks around it, menus, status bar. It gives commands and shows the document."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QPoint, Qt, QUrl
+from PySide6.QtGui import QCloseEvent, QDesktopServices, QIcon, QKeySequence, QPalette, QShowEvent
+from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QMenu, QWidget
+
+from lodeway import __version__
+from lodeway.errors import LodewayError
+from lodeway.session.commands import Block, Command, ResetScenario, Unblock, UseScenario
+from lodeway.session.document import Theme
+from lodeway.session.questions import Questions
+from lodeway.session.settings import Settings
+from lodeway.ui import actions, context_menu, layout, theme, words
+from lodeway.ui.bridge import Bridge
+from lodeway.ui.dock_title import DockTitle
+from lodeway.ui.faults import log_file
+from lodeway.ui.icons import icon
+from lodeway.ui.map_link import MapLink
+from lodeway.ui.map_tools import MapTools
+from lodeway.ui.panels import PANELS
+from lodeway.ui.panels.routes import RoutesPanel
+from lodeway.ui.source_dialog import SourceDialog
+from lodeway.ui.start_card import StartCard, Trial
+from lodeway.ui.status import StatusBar
+
+SUFFIX = ".lodeway.json"
+LAYOUT_VERSION = 1
+HOME = "route:lobito"
+"""What the map shows first: where the corridors of the Copperbelt start."""
+
+
+class MainWindow(QMainWindow):
+    """One window, one bridge. ``questions`` answers its dialogs, ``settings`` keeps its layout."""
+
+    def __init__(self, bridge: Bridge, settings: Settings, questions: Questions) -> None:
+        super().__init__()
+        self.bridge = bridge
+        self._settings = settings
+        self._questions = questions
+        self._card: StartCard | None = None
+        self._arranged = False
+        self._titles: list[DockTitle] = []
+        self.setObjectName("lodeway")
+        self.map = MapLink(bridge, self)
+        self.setCentralWidget(self.map.widget)
+        self.status = StatusBar(bridge, self)
+        self.setStatusBar(self.status)
+        self.actions_by_id = actions.build(self, self.icon)
+        self.tools = MapTools(self.actions_by_id, self.map.widget)
+        self.docks = {panel_id: self._dock(panel_id) for panel_id in PANELS}
+        self._connect()
+        self._show_theme()
+        self._show_history()
+        self.resize(1280, 800)
+
+    # Building ---------------------------------------------------------------------------------------------------
+
+    def icon(self, name: str) -> QIcon:
+        """An icon in the colour of the theme."""
+        group = QPalette.ColorGroup
+        shades = [self.palette().color(g, QPalette.ColorRole.WindowText) for g in (group.Active, group.Disabled)]
+        return icon(name, *shades)
+
+    def panel(self, panel_id: str) -> QWidget:
+        """The widget of a dock."""
+        widget = self.docks[panel_id].widget()
+        assert widget is not None
+        return widget
+
+    def _dock(self, panel_id: str) -> QDockWidget:
+        panel = PANELS[panel_id]
+        dock = QDockWidget(panel.title, self, objectName=f"dock-{panel_id}")
+        dock.setWidget(panel.make(self.bridge))
+        dock.setAccessibleName(panel.title)
+        title = DockTitle(dock, getattr(dock.widget(), "sentence", None))
+        dock.setTitleBarWidget(title)
+        self._titles.append(title)
+        self.addDockWidget(panel.area, dock)
+        toggle = dock.toggleViewAction()
+        toggle.setShortcut(QKeySequence(panel.shortcut))
+        actions.menu(self, actions.VIEW).addAction(toggle)
+        return dock
+
+    def _connect(self) -> None:
+        bridge = self.bridge
+        bridge.theme_changed.connect(self._show_theme)
+        bridge.history_changed.connect(self._show_history)
+        bridge.atlas_changed.connect(self._show_first_time)
+        self.map.hovered.connect(self.status.show_hover)
+        self.map.pointed.connect(self.status.show_position)
+        self.map.menu_asked.connect(self._show_menu)
+        routes = self.panel("routes")
+        assert isinstance(routes, RoutesPanel)
+        routes.menu_asked.connect(self._show_menu)
+        routes.show_on_map.connect(self.map.zoom_to)
+
+    # From the document ------------------------------------------------------------------------------------------
+
+    def _show_theme(self) -> None:
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        name: Theme = self.bridge.document.theme
+        theme.apply(app, name)
+        self.actions_by_id["dark"].setChecked(name == "dark")
+        for title in self._titles:
+            title.show_icon(self.icon)
+        for act in actions.ACTIONS:
+            if act.icon:
+                self.actions_by_id[act.id].setIcon(self.icon("sun" if act.id == "dark" and name == "dark" else act.icon))
+
+    def _show_history(self) -> None:
+        session = self.bridge.session
+        for action_id, word, name in (("undo", "&Undo", session.undo_name), ("redo", "&Redo", session.redo_name)):
+            action = self.actions_by_id[action_id]
+            action.setEnabled(bool(name))
+            action.setText(f"{word} {name}".rstrip())
+            action.setStatusTip(f"{word.replace('&', '')} {name}".rstrip())
+        document = self.bridge.document
+        has_choice = bool(document.selection)
+        for action_id in ("toggle_block", "show_source", "zoom_chosen"):
+            self.actions_by_id[action_id].setEnabled(has_choice)
+        self.actions_by_id["reset"].setEnabled(document.scenario != type(document.scenario)())
+        self.actions_by_id["cancel"].setEnabled(document.work.phase == "solving")
+        file = session.file
+        name = file.name.removesuffix(SUFFIX) if file is not None else document.scenario.name
+        self.setWindowTitle(f"{name}{'' if session.is_saved else ' *'} – Lodeway")
+
+    def _show_first_time(self) -> None:
+        if self.bridge.document.atlas is not None and not self._settings.flag("card_closed"):
+            self.on_try_things()
+
+    def _show_menu(self, identifier: str, place: QPoint) -> None:
+        menu = self.context_menu(identifier)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(place)
+
+    def context_menu(self, identifier: str) -> QMenu:
+        """The menu of a right click on that thing."""
+        extra: list[tuple[str, str, Callable[[], None]]] = [
+            ("locate-fixed", "Zoom to It", lambda: self.map.zoom_to(identifier)),
+            ("info", "Show Source…", lambda: self.show_source(identifier)),
+        ]
+        return context_menu.build(self.bridge.document, identifier, self.do, extra, self.icon, self)
+
+    # What the user does -----------------------------------------------------------------------------------------
+
+    def do(self, command: Command) -> None:
+        """Take a step."""
+        self.bridge.session.do(command)
+
+    def on_new(self) -> None:
+        if self._may_lose("New Scenario"):
+            self.bridge.session.forget_file()
+            self.do(ResetScenario())
+
+    def on_open(self) -> None:
+        if not self._may_lose("Open Scenario"):
+            return
+        path = self._questions.choose_file("Open Scenario", self._folder(), suffix=SUFFIX, save=False)
+        if path is not None:
+            self.open_file(path)
+
+    def open_file(self, path: Path) -> None:
+        """Open a scenario file; a bad one is told in one sentence and changes nothing."""
+        with self._telling("Open Scenario"):
+            self.bridge.session.open_file(path)
+            self._settings.put(folder=str(path.resolve().parent))
+
+    def on_save(self) -> bool:
+        file = self.bridge.session.file
+        return self.on_save_as() if file is None else self._save(file)
+
+    def on_save_as(self) -> bool:
+        suggested = self._folder() / f"{self.bridge.document.scenario.name}{SUFFIX}"
+        path = self._questions.choose_file("Save Scenario", suggested, suffix=SUFFIX, save=True)
+        return path is not None and self._save(path)
+
+    def _save(self, path: Path) -> bool:
+        with self._telling("Save Scenario"):
+            self.bridge.session.save_file(path)
+            self._settings.put(folder=str(path.resolve().parent))
+            return True
+        return False
+
+    def on_save_picture(self) -> None:
+        path = self._questions.choose_file("Save Picture", self._folder() / "lodeway.png", suffix=".png", save=True)
+        if path is not None and not self.grab().save(str(path)):
+            self._questions.tell("Save Picture", f"{path} cannot be written; choose another folder.")
+
+    def on_quit(self) -> None:
+        self.close()
+
+    def on_undo(self) -> None:
+        self.bridge.session.undo()
+
+    def on_redo(self) -> None:
+        self.bridge.session.redo()
+
+    def on_toggle_block(self) -> None:
+        document = self.bridge.document
+        chosen, label = document.selection, words.short_name(document.atlas, document.selection)
+        self.do(Unblock(chosen, label) if chosen in document.blocked else Block(chosen, label))
+
+    def on_reset(self) -> None:
+        self.do(ResetScenario())
+
+    def on_show_source(self) -> None:
+        self.show_source(self.bridge.document.selection)
+
+    def show_source(self, identifier: str) -> None:
+        """Open the sources of a thing beside the map."""
+        dialog = SourceDialog(self.bridge.document, identifier, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.show()
+
+    def on_cancel(self) -> None:
+        self.bridge.session.cancel()
+
+    def on_zoom_in(self) -> None:
+        self.map.zoom_by(2.0)
+
+    def on_zoom_out(self) -> None:
+        self.map.zoom_by(0.5)
+
+    def on_zoom_full(self) -> None:
+        self.map.zoom_to_world()
+
+    def on_zoom_chosen(self) -> None:
+        self.map.zoom_to(self.bridge.document.selection)
+
+    def on_zoom_home(self) -> None:
+        self.map.zoom_home()
+
+    def on_dark(self, dark: bool) -> None:
+        name: Theme = "dark" if dark else "light"
+        self._settings.put(theme=name)
+        self.bridge.session.use_theme(name)
+
+    def on_full_screen(self, full: bool) -> None:
+        self.setWindowState(Qt.WindowState.WindowFullScreen if full else Qt.WindowState.WindowNoState)
+
+    def on_hide_panels(self, hidden: bool) -> None:
+        for dock in self.docks.values():
+            dock.setVisible(not hidden)
+
+    def on_reset_layout(self) -> None:
+        self.actions_by_id["hide_panels"].setChecked(False)
+        layout.arrange(self, self.docks, self.width())
+
+    def on_try_things(self) -> None:
+        atlas = self.bridge.document.atlas
+        if atlas is None:
+            return
+        if self._card is not None:
+            self._card.deleteLater()
+        self._card = StartCard(atlas, self.icon, self.map.widget)
+        self._card.tried.connect(self._try)
+        self._card.closed.connect(self._card_closed)
+
+    def _try(self, trial: Trial) -> None:
+        atlas = self.bridge.document.atlas
+        assert atlas is not None
+        for step in trial.steps(atlas):
+            self.do(step)
+        if trial.show:
+            self.map.zoom_to(trial.show)
+
+    def _card_closed(self) -> None:
+        self._card = None
+        self._settings.put(card_closed=True)
+
+    def on_open_log(self) -> None:
+        log_file().parent.mkdir(parents=True, exist_ok=True)
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(log_file().parent)))
+
+    def on_about(self) -> None:
+        document = self.bridge.document
+        data = f" with the data of {document.atlas.year}" if document.atlas is not None else ""
+        self._questions.tell(
+            "About Lodeway",
+            f"Lodeway {__version__}{data}: an offline map of critical-mineral supply routes. MIT licence; the licence of "
+            "each layer is shown by its line in Layers.",
+        )
+
+    # Files and windows ------------------------------------------------------------------------------------------
+
+    def restore_autosave(self) -> None:
+        """Offer what a run that did not end well has left."""
+        left = self.bridge.session.left_over()
+        if left is None:
+            return
+        text = f"The last run did not end well. Its scenario “{left.name}” with {len(left.levers)} levers was kept."
+        if self._questions.confirm("Restore Scenario", text, yes="Restore", no="Discard"):
+            self.do(UseScenario(left))
+        else:
+            self.bridge.session.forget_left_over()
+
+    def _may_lose(self, title: str) -> bool:
+        if self.bridge.session.is_saved:
+            return True
+        text = f"The scenario “{self.bridge.document.scenario.name}” has changes that are not saved."
+        answer = self._questions.choose(title, text, ["Save", "Discard", "Cancel"])
+        return self.on_save() if answer == 0 else answer == 1
+
+    def _folder(self) -> Path:
+        kept = self._settings.text("folder")
+        return Path(kept) if kept and Path(kept).is_dir() else Path.home()
+
+    @contextlib.contextmanager
+    def _telling(self, title: str):  # type: ignore[no-untyped-def]  # noqa: ANN202
+        try:
+            yield
+        except LodewayError as error:
+            self._questions.tell(title, str(error))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """At the first show the docks go where they were, or where they belong at this size."""
+        super().showEvent(event)
+        if not self._arranged:
+            self._arranged = True
+            layout.arrange(self, self.docks, self.width())
+            state = self._settings.text("layout")
+            if state:
+                self.restoreState(QByteArray.fromBase64(state.encode()), LAYOUT_VERSION)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Ask before anything is lost; then stop the worker and leave nothing behind."""
+        if not self._may_lose("Quit Lodeway"):
+            event.ignore()
+            return
+        self._settings.put(
+            hidden_layers=sorted(self.bridge.document.hidden_layers),
+            layout=self.saveState(LAYOUT_VERSION).toBase64().toStdString(),
+            geometry=self.saveGeometry().toBase64().toStdString(),
+        )
+        self.give_up()
+        event.accept()
+
+    def give_up(self) -> None:
+        """Stop the worker and the drawing; nothing of the window stays alive."""
+        self.bridge.session.close()
+        self.map.close()
+
+
