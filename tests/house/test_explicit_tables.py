@@ -52,7 +52,7 @@ def test_a_helper_that_does_not_exist_is_an_error(package: ModuleType) -> None:
 
 TABLES = {
     "lodeway.levers": ("LEVERS", {"lever", "scenario_file"}),
-    "lodeway.exports": ("EXPORTS", {"answer", "features"}),
+    "lodeway.exports": ("EXPORTS", {"answer", "features", "totals"}),
     "lodeway.cli.commands": ("COMMANDS", set[str]()),
     "lodeway.ui.panels": (
         "PANELS",

@@ -171,8 +171,8 @@ def connections(atlas: Atlas) -> Finding:
         else:
             alone.append(f"{line} ({'not solved' if status in USABLE else status})")
     return Finding("connections", "every site in use reaches the network", not solved_alone,
-                   {"sites": len(ends_only | atlas.ports.keys()), "main_network": len(main), "not_joined": len(solved_alone)},
-                   tuple(solved_alone), tuple(alone))  # fmt: skip
+                   {"sites": len(ends_only | atlas.ports.keys()), "main_network": len(main),
+                    "not_joined": len(solved_alone)}, tuple(solved_alone), tuple(alone))  # fmt: skip
 
 
 def _commodity(atlas: Atlas, site: str) -> str | None:

@@ -34,7 +34,8 @@ ids: mine:... plant:... port:... place:... gate:... route:... link:... market:..
 class Parser(argparse.ArgumentParser):
     """Says what is wrong in one sentence, without the usage text."""
 
-    def error(self, message: str) -> NoReturn:  # noqa: D102  argparse describes it
+    def error(self, message: str) -> NoReturn:
+        """Print the sentence and leave with the status of bad input."""
         sentence = message[:1].upper() + message[1:].rstrip(".")
         print(f"{sentence}; see '{self.prog} --help'.", file=sys.stderr)
         raise SystemExit(BAD_INPUT)

@@ -25,7 +25,8 @@ def lines(answer: Answer, *, every: bool = False) -> list[str]:
         f"{'the baseline' if not base.scenario.levers else describe(answer.atlas, base.scenario)}",
         f"{result.status.capitalize()}: {money(result.objective_usd_per_year)} USD a year"
         + ("" if alone else f" ({money(result.objective_usd_per_year - base.objective_usd_per_year, sign=True)})")
-        + f", solved in {result.info.seconds:.2f} s, largest balance error {result.info.max_balance_error_kt * 1e3:.1e} t",
+        + f", solved in {result.info.seconds:.2f} s, largest balance error "
+        f"{result.info.max_balance_error_kt * 1e3:.1e} t",
         "",
     ]
     out += _commodities(answer)
@@ -34,8 +35,10 @@ def lines(answer: Answer, *, every: bool = False) -> list[str]:
     out += _things(answer, "Gates, gross t/yr", base.gates, result.gates, every, notes)
     out += _things(answer, "Ports, gross t/yr", base.ports, result.ports, every, notes)
     out += _reasons(answer)
-    out += ["~ estimated, = derived; a blank capacity is unknown and taken as no limit. Flows are gross tonnes, markets contained tonnes. Losses and costs are never "
-            "added up."]  # fmt: skip
+    out.append(
+        "~ estimated, = derived; a blank capacity is unknown and taken as no limit. Flows are gross tonnes, markets "
+        "contained tonnes. Losses and costs are never added up."
+    )
     if notes.titles:
         out += ["", "Sources of the capacities", *notes.lines()]
     return [line for chunk in out for line in (wrapped(chunk) if len(chunk) > 100 and "  " not in chunk else [chunk])]
@@ -68,8 +71,8 @@ def _markets(answer: Answer, every: bool) -> list[str]:
         days = change.added_days if change else None
         if every or abs(unmet) >= _NEGLIGIBLE_T or abs(cost or 0.0) >= 0.005 or abs(days or 0.0) >= 0.005:
             table.add(
-                name_of(answer.atlas, m.id), name_of(answer.atlas, m.commodity), number(m.delivered_t), number(m.unmet_t),
-                number(unmet, sign=True), number(m.mean_cost_usd_per_t, 2), number(cost, 2, sign=True),
+                name_of(answer.atlas, m.id), name_of(answer.atlas, m.commodity), number(m.delivered_t),
+                number(m.unmet_t), number(unmet, sign=True), number(m.mean_cost_usd_per_t, 2), number(cost, 2, sign=True),
                 number(m.mean_days, 1), number(days, 2, sign=True),
             )  # fmt: skip
     return ["Markets" if every else "Markets that notice it", *table.lines(), ""] if table.rows else []

@@ -112,8 +112,9 @@ def _throughputs(
         more, less = use.marginal_value_usd_per_t or (None, None)
         confidence, source = answer.capacity_source(key, use) or (None, None)
         rows.append((
-            key, use.name, use.status, use.blocked, use.bottleneck or None, confidence, source, use.capacity_t_per_year,
-            use.flow_t_per_year, old.flow_t_per_year if old else None, use.utilisation, use.slack_t_per_year, more, less,
+            key, use.name, use.status, use.blocked, use.bottleneck or None, confidence, source,
+            use.capacity_t_per_year, use.flow_t_per_year, old.flow_t_per_year if old else None, use.utilisation,
+            use.slack_t_per_year, more, less,
         ))  # fmt: skip
     return Sheet(name, words, 1, fields, tuple(rows))
 

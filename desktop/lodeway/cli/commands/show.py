@@ -17,8 +17,8 @@ _MANY = 12
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The id, JSON."""
     parser.description = (
-        "Everything the atlas knows of one thing: facts, each value with unit, year, confidence and source, and what it\n"
-        "belongs to. '~' marks an estimate, '=' a value derived from a reported one."
+        "Everything the atlas knows of one thing: facts, each value with unit, year, confidence and source, and\n"
+        "what it belongs to. '~' marks an estimate, '=' a value derived from a reported one."
     )
     parser.epilog = "examples: lodeway-cli show route:lobito\n          lodeway-cli show kolwezi"
     parser.add_argument("id", metavar="ID", help="an id, or a name that only one thing has")
