@@ -51,6 +51,7 @@ class ShippedEngine:
 
     def baseline(self) -> Result:
         """Build the model; numpy, scipy and the solver are imported here, out of the way of the first paint."""
+        import lodeway.levers  # noqa: F401  hands the effects of the levers to the solver
         from lodeway.solve import Model
 
         self._model = Model(self._atlas or self.atlas())
