@@ -104,7 +104,7 @@ def _graticule(scene: Scene, frame: Frame) -> Record:
 
 def _rivers(scene: Scene, frame: Frame) -> Iterator[Record]:
     prepared = frame.store.get("rivers")
-    rank = np.array([99 if value is None else value for value in prepared.fields["rank"]])
+    rank = prepared.column("rank", 99)
     seen = visible(prepared, frame.view, frame.m_per_px, keep=rank <= river_rank(frame.m_per_px))
     major = rank[seen.feature] <= 4
     for choice, width in ((~major, 0.8), (major, 1.0)):
@@ -119,7 +119,9 @@ def river_rank(m_per_px: float) -> int:
 def _lakes(scene: Scene, frame: Frame) -> Iterator[Record]:
     prepared = frame.store.get("lakes")
     seen = visible(prepared, frame.view, frame.m_per_px, smallest=2.5)
-    yield Polygons("lakes", seen.xy, seen.start, scene.theme.lake, Pen(scene.theme.lake_shore, 0.8 * frame.px))
+    yield Polygons("lakes", seen.xy, seen.start, scene.theme.lake)
+    shores = visible(frame.store.get("lake-shores"), frame.view, frame.m_per_px, smallest=2.5)
+    yield Lines("lakes", shores.xy, shores.start, Pen(scene.theme.lake_shore, 0.8 * frame.px))
 
 
 def _borders(scene: Scene, frame: Frame) -> Iterator[Record]:
@@ -127,7 +129,7 @@ def _borders(scene: Scene, frame: Frame) -> Iterator[Record]:
     if frame.shows("borders", scene):
         prepared = frame.store.get("borders")
         seen = visible(prepared, frame.view, frame.m_per_px)
-        disputed = np.array([status != "international" for status in prepared.fields["status"]])[seen.feature]
+        disputed = prepared.column("status", "")[seen.feature] != "international"
         near = frame.m_per_px < 3_000
         yield Lines("borders", *subset(seen, ~disputed), Pen(theme.border, (1.0 if near else 0.8) * px))
         if disputed.any():

@@ -93,7 +93,7 @@ def _links(scene: Scene, frame: Frame) -> Iterator[Record]:
         return
     theme, px, near = scene.theme, frame.px, frame.m_per_px < 1_800
     prepared = frame.store.get("links")
-    mode, kind, status = (np.array(prepared.fields[name]) for name in ("mode", "kind", "status"))
+    mode, kind, status = (prepared.column(name, "") for name in ("mode", "kind", "status"))
     seen = visible(prepared, frame.view, frame.m_per_px, keep=kind == "tabled")
     mode, status = mode[seen.feature], status[seen.feature]
     planned, slow = status == "planned", status == "rehabilitating"

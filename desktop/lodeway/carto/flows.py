@@ -15,13 +15,14 @@ from lodeway.carto.themes import commodity_colour, with_alpha
 from lodeway.geo.curves import Floats, Ints, along, bands, ranges, thin
 from lodeway.geo.projection import Projection
 
-MAX_WIDTH_PX = 15.0
+MAX_WIDTH_PX = 22.0
 """Width of the heaviest ribbon in view, before rounding of the scale."""
 HAIRLINE_PX = 0.8
 _SHOWN_FROM_PX = 0.03
 _GAP_PX = 0.8
 _DENSE_DEG = 1.5
 _ARROW_EVERY_PX = 150.0
+_SCALE_STEPS = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
 
 
 @dataclass(frozen=True)
@@ -92,12 +93,12 @@ class FlowScale:
         return np.where(width < _SHOWN_FROM_PX, 0.0, np.maximum(width, HAIRLINE_PX))
 
 
-def nice(value: float) -> float:
-    """The next larger of 1, 2, 5 times a power of ten."""
+def nice(value: float, steps: tuple[float, ...] = (1.0, 2.0, 5.0, 10.0)) -> float:
+    """The next larger of ``steps`` times a power of ten."""
     if value <= 0:
         return 1.0
     power = 10.0 ** np.floor(np.log10(value))
-    return float(next(step * power for step in (1.0, 2.0, 5.0, 10.0) if step * power >= value * 0.999999))
+    return float(next(step * power for step in steps if step * power >= value * 0.999999))
 
 
 def in_view(flows: ProjectedFlows, frame: Frame) -> Ints:
@@ -111,7 +112,7 @@ def scale_for(flows: ProjectedFlows, frame: Frame) -> FlowScale:
     """The scale at which the heaviest ribbon in view is about :data:`MAX_WIDTH_PX` wide, rounded to a nice number."""
     seen = in_view(flows, frame)
     heaviest = float(flows.chains.total[flows.chain[seen]].max(initial=0.0))
-    return FlowScale(nice(heaviest / MAX_WIDTH_PX))
+    return FlowScale(nice(heaviest / MAX_WIDTH_PX, _SCALE_STEPS))
 
 
 def ribbons(scene: Scene, frame: Frame, flows: ProjectedFlows, scale: FlowScale) -> Iterator[Record]:

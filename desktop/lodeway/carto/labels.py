@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import cos, hypot, radians, sin
+from math import cos, radians, sin
 
 import numpy as np
 
 from lodeway.carto.display import Anchor, Floats, Font, Text
-from lodeway.geo.curves import point_at
 
 Box = tuple[float, float, float, float]
 """(left, top, right, bottom) in picture units."""
@@ -116,25 +115,22 @@ def _along_line(label: Label, placer: Placer, halo_width: float) -> Text | None:
     """The straightest free stretch of the line, nearest to its middle; the text reads from left to right."""
     line = label.line
     assert line is not None
-    total = float(np.hypot(*np.diff(line, axis=0).T).sum()) if len(line) > 1 else 0.0
-    width = label.width
+    if len(line) < 2:
+        return None
+    travelled = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(line, axis=0).T))])
+    total, width = float(travelled[-1]), label.width
     if total < width * 1.15:
         return None
     starts = np.linspace(0.0, total - width, max(int((total - width) / (width * 0.25)) + 2, 2))
-    options = []
-    for begin in starts.tolist():
-        x0, y0, _ = point_at(line, begin)
-        x1, y1, _ = point_at(line, begin + width)
-        xm, ym, _ = point_at(line, begin + width / 2)
-        chord = hypot(x1 - x0, y1 - y0)
-        if chord < width * 0.9:
-            continue
-        bulge = abs((x1 - x0) * (ym - y0) - (y1 - y0) * (xm - x0)) / max(chord, 1e-9)
-        steep = abs(y1 - y0) / max(chord, 1e-9)
-        cost = bulge / label.font.size + abs(begin + width / 2 - total / 2) / total + 0.8 * steep**3
-        if bulge < label.font.size * 0.8:
-            options.append((cost, x0, y0, x1, y1))
-    for _, x0, y0, x1, y1 in sorted(options):
+    ax, bx, mx = (np.interp(starts + shift, travelled, line[:, 0]) for shift in (0.0, width, width / 2))
+    ay, by, my = (np.interp(starts + shift, travelled, line[:, 1]) for shift in (0.0, width, width / 2))
+    chord = np.hypot(bx - ax, by - ay)
+    bulge = np.abs((bx - ax) * (my - ay) - (by - ay) * (mx - ax)) / np.maximum(chord, 1e-9)
+    steep = np.abs(by - ay) / np.maximum(chord, 1e-9)
+    cost = bulge / label.font.size + np.abs(starts + width / 2 - total / 2) / total + 0.8 * steep**3
+    usable = np.flatnonzero((chord >= width * 0.9) & (bulge < label.font.size * 0.8))
+    options = sorted(zip(*(v[usable].tolist() for v in (cost, ax, ay, bx, by)), strict=True))
+    for _, x0, y0, x1, y1 in options:
         angle = float(np.degrees(np.arctan2(y1 - y0, x1 - x0)))
         if angle > 90 or angle < -90:
             angle = angle - 180 if angle > 90 else angle + 180

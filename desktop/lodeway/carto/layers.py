@@ -90,7 +90,13 @@ LAYERS: tuple[MapLayer, ...] = (
     MapLayer("labels", "Country and water names", "Reference", "labels", licence=_NE),
 )
 
-BY_ID: dict[str, MapLayer] = {layer.id: layer for layer in LAYERS}
+PARTS: tuple[MapLayer, ...] = (
+    MapLayer("lake-shores", "Lake shores", "Reference", "lines", "base.gpkg", _levels("lakes", "l0", "l1", "l2"),
+             licence=_NE),
+)
+"""Geometry drawn with another layer, not a line of the tree of its own."""
+
+BY_ID: dict[str, MapLayer] = {layer.id: layer for layer in (*LAYERS, *PARTS)}
 
 
 def default_hidden() -> frozenset[str]:

@@ -31,8 +31,8 @@ def tonnes_words(value: float) -> str:
 
 def flow_steps(scale: FlowScale) -> tuple[float, float, float]:
     """Three round gross t/yr for the legend: a wide, a middle and a thin ribbon."""
-    most = scale.t_per_px * 10
-    return most, nice(most / 5), nice(most / 20)
+    most = nice(scale.t_per_px * 8)
+    return most, nice(most / 4.5), nice(most / 18)
 
 
 def commodities_shown(scene: Scene, scale: FlowScale | None) -> list[str]:
@@ -158,7 +158,7 @@ class _Builder:
         """Three symbols of true area, in contained t a year."""
         theme, px, scale = self.scene.theme, self.px, self.frame.m_per_px
         least_t = REFERENCE_T * (least_px(scale) / reference_px(scale)) ** 2
-        steps = (REFERENCE_T, nice(REFERENCE_T / 5), nice(max(least_t, REFERENCE_T / 40)))
+        steps = [t for t in (REFERENCE_T, REFERENCE_T / 5, REFERENCE_T / 25) if t >= least_t]
         tall = size_px(steps[0], scale) * px
         x = self.pad
         for tonnes in steps:

@@ -106,7 +106,7 @@ def waters(scene: Scene, frame: Frame) -> Iterator[Label]:
                                  theme.water_halo, float(x), float(y), id=f"lake {name}"))
     if frame.shows("rivers", scene) and frame.m_per_px < 4_500:
         rivers = frame.store.get("rivers")
-        ranks = np.array([99 if value is None else value for value in rivers.fields["rank"]])
+        ranks = rivers.column("rank", 99)
         lines = visible(rivers, frame.view, frame.m_per_px * 2, smallest=90.0,
                         keep=ranks <= river_rank(frame.m_per_px) - 1)
         longest: dict[str, Floats] = {}
@@ -126,7 +126,7 @@ def towns(scene: Scene, frame: Frame) -> Iterator[tuple[Label, Record]]:
         return
     px, theme = frame.px, scene.theme
     prepared = frame.store.get("places")
-    rank = np.array(prepared.fields["rank"])
+    rank = prepared.column("rank", 99)
     seen = visible(prepared, frame.view, frame.m_per_px, keep=rank <= town_rank(frame.m_per_px))
     order = sorted(range(len(seen.feature)),
                    key=lambda i: (rank[seen.feature[i]], -(prepared.fields["population"][seen.feature[i]] or 0)))
@@ -168,7 +168,8 @@ def site_names(scene: Scene, frame: Frame, placed: list[Mark]) -> Iterator[Label
                     continue
                 priority, font, colour = 3.0, Font(9.5 * px, "italic"), theme.text_muted
             case "ports":
-                if scale > 5_500 or (scale > 2_500 and mark.weight < 0.35):
+                known = scene.result is not None
+                if scale > (5_500 if known else 3_500) or (known and scale > 2_500 and mark.weight <= 0.3):
                     continue
                 priority, font, colour = 3.5 - min(mark.weight, 1.5) * 0.4, Font(11 * px), theme.text
             case "mines" | "plants":
@@ -200,15 +201,10 @@ def route_names(scene: Scene, frame: Frame, network: DrawnNetwork | None) -> Ite
         return
     px = frame.px
     for route in atlas.routes.values():
-        parts = []
-        for link, forward in route.links:
-            line = network.line(link)
-            if line is not None and link in atlas.links and atlas.links[link].kind == "tabled":
-                parts.append(line if forward else line[::-1])
-        if not parts:
+        line = network.route_line(route, atlas, frame.projection)
+        if line is None:
             continue
-        xy = frame.view.to_picture(frame.projection.forward_points(np.concatenate(parts)))
-        run = _longest_inside(xy, frame)
+        run = _longest_inside(frame.view.to_picture(line), frame)
         if run is None:
             continue
         flow = scene.result.routes.get(route.id) if scene.result else None

@@ -17,7 +17,9 @@ from scipy import sparse
 
 from lodeway.atlas.vector import read_layer
 from lodeway.geo.curves import Floats, Ints
+from lodeway.geo.projection import Projection
 from lodeway.model.atlas import Atlas
+from lodeway.model.network import Route
 from lodeway.model.result import Flow
 
 _ROUND_DEG = 5  # decimals: 1 m
@@ -52,6 +54,7 @@ class DrawnNetwork:
         """``path`` is the GeoPackage with the ``links`` table."""
         table = read_layer(path, "links", columns=["id"])
         self.geometry = dict(zip(table.fields["id"].tolist(), table.geometry.tolist(), strict=True))
+        self._route_lines: dict[tuple[str, str], Floats | None] = {}
         self._number = {name: i for i, name in enumerate(self.geometry)}
         lines, owner = shapely.get_parts(table.geometry, return_index=True)
         lonlat, line = shapely.get_coordinates(lines, return_index=True)
@@ -98,10 +101,11 @@ class DrawnNetwork:
         wanted = sorted({atlas.forms[flow.form].commodity for flow in flows if not commodity
                          or atlas.forms[flow.form].commodity == commodity})
         column = {name: i for i, name in enumerate(wanted)}
+        notional = _notional_links(atlas)
         on_link = np.zeros((2, len(self.geometry), max(len(wanted), 1)))
         for flow in flows:
             name = atlas.forms[flow.form].commodity
-            if name in column and flow.link in self._number:
+            if name in column and flow.link in self._number and flow.link not in notional:
                 on_link[0 if flow.forward else 1, self._number[flow.link], column[name]] += flow.gross_t
         forward = np.round(self._along @ on_link[0] + self._against @ on_link[1], 1)
         back = np.round(self._along @ on_link[1] + self._against @ on_link[0], 1)
@@ -155,6 +159,18 @@ class DrawnNetwork:
         return Chains(self.vertices[index] if len(index) else np.zeros((0, 2)), start, names,
                       forward[seeds].reshape(-1, width), back[seeds].reshape(-1, width))
 
+    def route_line(self, route: Route, atlas: Atlas, projection: Projection) -> Floats | None:
+        """The tabled links of a route end to end on the map plane, shape (n, 2); ``None`` where none is drawn."""
+        key = (route.id, projection.key)
+        if key not in self._route_lines:
+            parts = []
+            for link, forward in route.links:
+                line = self.line(link)
+                if line is not None and link in atlas.links and atlas.links[link].kind == "tabled":
+                    parts.append(line if forward else line[::-1])
+            self._route_lines[key] = projection.forward_points(np.concatenate(parts)) if parts else None
+        return self._route_lines[key]
+
     def line(self, link: str) -> Floats | None:
         """Vertices (n, 2) of a link's longest part in degrees, or ``None`` where it has no geometry."""
         geometry = self.geometry.get(link)
@@ -162,6 +178,13 @@ class DrawnNetwork:
             return None
         parts = shapely.get_parts(geometry)
         return np.asarray(shapely.get_coordinates(parts[int(np.argmax(shapely.length(parts)))]))
+
+
+def _notional_links(atlas: Atlas) -> set[str]:
+    """Access links of markets and of the rest of a country: their ends are no places, so no line is drawn for them."""
+    residual = {site.id for site in (*atlas.mines.values(), *atlas.plants.values()) if site.residual}
+    return {link.id for link in atlas.links.values() if link.kind == "access" and any(
+        end in atlas.markets or end in residual for end in (link.from_site, link.to_site))}
 
 
 def _changes(before: Floats, after: Floats) -> Floats:

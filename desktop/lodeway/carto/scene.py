@@ -56,6 +56,16 @@ class Frame:
         """Map metres per CSS pixel."""
         return self.view.scale * self.px
 
+    def on_picture(self, place: tuple[float, float]) -> tuple[float, float]:
+        """One point of the map plane in picture units."""
+        m = self._rows
+        return (m[0][0] * place[0] + m[0][1] * place[1] + m[0][2], m[1][0] * place[0] + m[1][1] * place[1] + m[1][2])
+
+    @cached_property
+    def _rows(self) -> list[list[float]]:
+        rows: list[list[float]] = self.view.matrix.tolist()
+        return rows
+
     def shows(self, layer_id: str, scene: Scene) -> bool:
         """Whether a layer is on and meant for this scale."""
         return layer_id not in scene.hidden and self.m_per_px < BY_ID[layer_id].coarsest_m_per_px

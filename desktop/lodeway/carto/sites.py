@@ -89,8 +89,9 @@ def _mark(
     scene: Scene, frame: Frame, layer: str, shape: Shape, site: object, size: float, colour: str, weight: float,
     text: str, *, hollow: bool = False,
 ) -> Mark:
-    lon, lat, name, identifier = (getattr(site, key) for key in ("lon", "lat", "name", "id"))
-    x, y = frame.view.to_picture(frame.projection.forward_points(np.array([[lon, lat]])))[0].tolist()
+    name, identifier = str(getattr(site, "name", "")), str(getattr(site, "id", ""))
+    assert scene.atlas is not None
+    x, y = frame.on_picture(frame.store.positions(scene.atlas)[identifier])
     theme = scene.theme
     edge = mixed(colour, "#000000" if theme.id != "dark" else "#FFFFFF", 0.72)
     dash = _DASH.get(str(getattr(site, "confidence", "reported")), ())

@@ -6,17 +6,19 @@ import hashlib
 import json
 import threading
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import shapely
 
 from lodeway.carto.layers import BY_ID, MapLayer
 from lodeway.carto.prepare import Pieces, coastlines, json_ready, pieces_of, points_of
 from lodeway.geo.curves import Floats, Ints, ranges
 from lodeway.geo.projection import Projection
 from lodeway.geo.viewport import Bounds, Viewport
+from lodeway.model.atlas import Atlas
 from lodeway.paths import cache_dir, layers_dir
 
 FORMAT = 3
@@ -26,13 +28,28 @@ DETAIL = 0.75
 _MARGIN_UNITS = 40.0
 
 
-@dataclass(frozen=True)
+def _as_they_are(geometry: Any) -> Any:
+    return geometry
+
+
+_LINES_OF = {"coast": coastlines, "lake-shores": shapely.boundary}
+"""Layers whose lines are made from polygons."""
+
+
+@dataclass
 class Prepared:
     """A layer on the map plane: levels from fine to coarse, and the fields of its features by name."""
 
     layer: MapLayer
     levels: tuple[Pieces, ...]
     fields: dict[str, list[Any]]
+    _arrays: dict[str, Any] = field(default_factory=dict, repr=False)
+
+    def column(self, name: str, unknown: float | str) -> Any:
+        """A field as an array, one value per feature; ``unknown`` stands for missing ones."""
+        if name not in self._arrays:
+            self._arrays[name] = np.array([unknown if value is None else value for value in self.fields[name]])
+        return self._arrays[name]
 
     def level(self, m_per_px: float) -> Pieces:
         """The coarsest level that still looks exact at a scale."""
@@ -53,6 +70,15 @@ class LayerStore:
         self._cache = cache or cache_dir() / "map"
         self._prepared: dict[str, Prepared] = {}
         self._lock = threading.Lock()
+        self._positions: tuple[Atlas, dict[str, tuple[float, float]]] | None = None
+
+    def positions(self, atlas: Atlas) -> dict[str, tuple[float, float]]:
+        """Sites and gates by id on the map plane, in metres."""
+        if self._positions is None or self._positions[0] is not atlas:
+            things = [*atlas.sites.values(), *atlas.gates.values()]
+            xy = self.projection.forward_points(np.array([(thing.lon, thing.lat) for thing in things]).reshape(-1, 2))
+            self._positions = (atlas, {thing.id: (x, y) for thing, (x, y) in zip(things, xy.tolist(), strict=True)})
+        return self._positions[1]
 
     def get(self, layer_id: str) -> Prepared:
         """The layer, from memory, the cache or the file; raises :class:`lodeway.errors.DataError` on a bad file."""
@@ -83,7 +109,7 @@ class LayerStore:
         else:
             sources = []
             for table, level in zip(tables, layer.levels, strict=True):
-                geometry = coastlines(table.geometry) if layer.id == "coast" else table.geometry
+                geometry = _LINES_OF.get(layer.id, _as_they_are)(table.geometry)
                 sources.append((geometry, level.tolerance_deg))
             if layer.columns and len(sources) > 1:
                 return self._stacked(layer, tables, sources, stem)

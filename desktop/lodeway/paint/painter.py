@@ -7,15 +7,15 @@ from numpy memory. Pens of up to one device pixel take Qt's fast stroker; wider 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from math import cos, pi, sin, sqrt
-from typing import Any
+from functools import lru_cache
+from math import ceil, cos, pi, sin, sqrt
 
 import numpy as np
 import shiboken6
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF, QTransform
+from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QImage, QPainter, QPainterPath, QPen, QPolygonF, QTransform
 
-from lodeway.carto.display import Clip, Floats, Ints, Lines, Pen, Polygons, Record, Symbol, Text, Unclip
+from lodeway.carto.display import Clip, Floats, Font, Ints, Lines, Pen, Polygons, Record, Symbol, Text, Unclip
 from lodeway.paint.fonts import measure, qfont
 
 _SEGMENTS_FROM = 300  # vertices: below, a wide pen strokes the polyline itself and keeps its joins
@@ -162,8 +162,6 @@ class _Device:
         if record.shape == "port":
             self._anchor(record)
         if record.text:
-            from lodeway.carto.display import Font
-
             font = Font(record.size * (0.52 if len(record.text) < 3 else 0.42), "bold")
             self.text(Text(record.layer, record.x, record.y + font.size * 0.36, record.text, font,
                            record.text_colour, "middle"))
@@ -179,8 +177,21 @@ class _Device:
         self.painter.drawLine(QPointF(record.x, record.y - r * 0.5), QPointF(record.x, record.y + r * 0.5))
         self.painter.drawArc(QRectF(record.x - r * 0.5, record.y - r * 0.5, r, r), 200 * 16, 140 * 16)
 
+    def _stamp(self, record: Text) -> None:
+        """Upright labels with a halo come from a cache of small pictures: outlining letters is slow."""
+        made = _label_image(record.text, record.font, record.colour, record.halo, record.halo_width, self.unit)
+        width = measure(record.text, record.font)
+        shift = {"left": 0.0, "middle": -width / 2, "right": -width}[record.anchor]
+        pad, up = record.halo_width + 1, record.font.size * 1.1 + record.halo_width
+        unit = self.unit
+        x, y = round((record.x + shift - pad) * unit) / unit, round((record.y - up) * unit) / unit
+        self.painter.drawImage(QPointF(x, y), made)
+
     def text(self, record: Text) -> None:
         painter = self.painter
+        if not self.vector and not record.angle_deg and record.halo and abs(self.unit - round(self.unit)) < 1e-6:
+            self._stamp(record)
+            return
         width = measure(record.text, record.font)
         shift = {"left": 0.0, "middle": -width / 2, "right": -width}[record.anchor]
         painter.save()
@@ -211,6 +222,27 @@ class _Device:
         painter.setPen(colour(record.colour))
         painter.drawText(origin, record.text)
         painter.restore()
+
+
+@lru_cache(maxsize=3000)
+def _label_image(text: str, font: Font, ink: str, halo: str, halo_width: float, unit: float) -> QImage:
+    pad, up = halo_width + 1, font.size * 1.1 + halo_width
+    path = QPainterPath()
+    path.addText(QPointF(pad * unit, up * unit), qfont(font, unit), text)
+    width, height = path.boundingRect().right() + pad * unit, (up + font.size * 0.4 + halo_width) * unit
+    image = QImage(ceil(width), ceil(height), QImage.Format.Format_ARGB32_Premultiplied)
+    image.fill(0)
+    painter = QPainter(image)
+    try:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        pen = QPen(colour(halo), 2 * halo_width * unit)
+        pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+        painter.strokePath(path, pen)
+        painter.fillPath(path, QBrush(colour(ink)))
+    finally:
+        painter.end()
+    image.setDevicePixelRatio(unit)
+    return image
 
 
 def symbol_path(shape: str, x: float, y: float, size: float) -> QPainterPath:
@@ -244,10 +276,8 @@ def symbol_path(shape: str, x: float, y: float, size: float) -> QPainterPath:
     return path
 
 
-def new_image(width: int, height: int, backdrop: str) -> Any:
+def new_image(width: int, height: int, backdrop: str) -> QImage:
     """An image ready to be painted on."""
-    from PySide6.QtGui import QImage
-
     image = QImage(width, height, QImage.Format.Format_RGB32)
     image.fill(colour(backdrop))
     return image
