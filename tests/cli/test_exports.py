@@ -116,7 +116,7 @@ def test_xlsx_reads_back_and_repeats(answer: Answer, tmp_path: Path) -> None:
     assert routes["route:south"][flow] == 70_000.0
     assert routes["route:south"][capacity] is None
     assert routes["route:north"][head.index("Blocked")] is True
-    about = dict(row[:2] for row in sheet_cells(tmp_path / "a.xlsx", "About"))
+    about = {row[0]: row[1] for row in sheet_cells(tmp_path / "a.xlsx", "About")}
     assert about["Scenario"] == "North blocked"
     assert about["Lever"] == "route:north is closed to all cargo"
 

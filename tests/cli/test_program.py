@@ -73,7 +73,8 @@ def test_bad_input_from_a_real_process(run: Run) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["not json", "[]", "{}", '{"schema": 1, "levers": [{"kind": "block"}]}', '{"schema": 1, "levers": 3}', "\x00",
+    "text", ["not json", "[]", "{}", '{"schema": 1, "levers": [{"kind": "block"}]}', '{"schema": 1, "levers": 3}',
+             "\x00",
              '{"schema": 1, "levers": [{"kind": "block", "target": "route:none"}]}', "[" * 100_000]
 )  # fmt: skip
 def test_a_scenario_that_is_none(text: str, run: Run, tmp_path: Path) -> None:
@@ -129,20 +130,28 @@ def test_the_checkout_is_what_is_read() -> None:
     assert layers_dir().resolve() == layers_dir_of_checkout()
 
 
-def test_check_reports_a_broken_side_file(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
-) -> None:
-    from lodeway.cli.checks import files
+def test_check_names_what_does_not_hold() -> None:
+    from lodeway.atlas.check import CheckLine
+    from lodeway.cli.checks import tables
 
-    monkeypatch.setenv("LODEWAY_LAYERS", str(tmp_path))
-    (tmp_path / "base.gpkg").write_bytes(b"SQLite format 3\x00" + b"\x00" * 4000)
-    for name in ("atlas", "maritime"):
+    found = {f.id: f for f in tables([
+        CheckLine("routes are chains", False, "route:x: breaks at link:y"), CheckLine("all is well", True, "holds"),
+        CheckLine("known defect: note", True, "port:a: small"), CheckLine("known defect: note", False, "port:b: gone"),
+    ])}  # fmt: skip
+    assert not found["routes-are-chains"].holds
+    assert found["routes-are-chains"].breaches == ("route:x: breaks at link:y",)
+    assert found["all-is-well"].holds
+    assert not found["known-defect"].holds
+    assert (found["known-defect"].breaches, found["known-defect"].remarks) == (("port:b: gone",), ("port:a: small",))
+
+
+def test_check_of_a_broken_side_file_is_status_1(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "maritime.gpkg").write_bytes(b"SQLite format 3\x00" + b"\x00" * 4000)
+    for name in ("atlas", "base", "transport"):
         (tmp_path / f"{name}.gpkg").symlink_to(layers_dir_of_checkout() / f"{name}.gpkg")
-    finding = files()
-    assert not finding.holds
-    assert any("base.gpkg" in breach for breach in finding.breaches)
-    assert any("transport.gpkg" in breach for breach in finding.breaches)
-    assert not any("maritime" in breach for breach in finding.breaches)
+    done = run("check", LODEWAY_LAYERS=str(tmp_path))
+    assert done.returncode == 1, done.stderr
+    assert "BROKEN" in done.stdout and "maritime.gpkg" in done.stdout
 
 
 @pytest.mark.parametrize("name", COMMANDS)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Iterator, Sized
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from lodeway.atlas.check import CheckLine
 from lodeway.errors import LodewayError
 from lodeway.exports.totals import TotalRow
-from lodeway.model.atlas import Atlas, Provenance
-from lodeway.model.network import USABLE
+from lodeway.model.atlas import Atlas
 from lodeway.paths import layers_dir
 
 BALANCE_TOLERANCE_T = 1e-6
@@ -30,156 +31,56 @@ class Finding:
 
 def findings() -> Iterator[Finding]:
     """All findings, in order; raises ``DataError`` only where the atlas cannot be read at all."""
-    from lodeway.atlas.reader import load_atlas, load_provenance
+    from lodeway.atlas.check import check
+    from lodeway.atlas.reader import load_atlas
 
     atlas = load_atlas()
-    provenance = load_provenance()
-    yield files()
-    yield counts(atlas)
-    yield sources(atlas, provenance)
-    yield references(atlas)
-    yield connections(atlas)
+    yield from tables(check())
+    yield reach(atlas)
     yield cuts(atlas)
     yield alignments(atlas)
     yield from balances(atlas)
 
 
-def files() -> Finding:
-    """Every shipped file is there and is a valid GeoPackage."""
-    from lodeway.atlas.gpkg_check import problems
-    from lodeway.cli.commands.layers import FILES
-
-    breaches: list[str] = []
-    size = 0
-    for name in FILES:
-        path = layers_dir() / name
-        try:
-            breaches += problems(path)
-            size += path.stat().st_size
-        except LodewayError as error:
-            breaches.append(str(error))
-    return Finding(
-        "files",
-        "every shipped file is a valid GeoPackage",
-        not breaches,
-        {"files": len(FILES), "size_mb": round(size / 1e6, 1)},
-        tuple(breaches),
-    )
+def tables(lines: Iterable[CheckLine]) -> Iterator[Finding]:
+    """The checks of the tables; known defects and what is merely told are gathered under one promise each."""
+    gathered: dict[str, list[CheckLine]] = {}
+    for line in lines:
+        kind, colon, _ = line.rule.partition(": ")
+        if colon:
+            gathered.setdefault(kind, []).append(line)
+        elif line.ok:
+            detail = {} if line.detail == "holds" else {"found": line.detail}
+            yield Finding(_slug(line.rule), line.rule, True, dict(detail))
+        else:
+            yield Finding(_slug(line.rule), line.rule, False, {}, (line.detail,))
+    for kind, items in gathered.items():
+        broken = tuple(item.detail for item in items if not item.ok)
+        words = {"known defect": "known defects are still as described", "told": "what is unusual is told"}.get(
+            kind, kind
+        )
+        yield Finding(_slug(kind), words, not broken, {"count": len(items)}, broken,
+                      tuple(item.detail for item in items if item.ok))  # fmt: skip
 
 
-def counts(atlas: Atlas) -> Finding:
-    """What there is; no table is empty."""
-    tables: dict[str, Sized] = {
-        "commodities": atlas.commodities, "forms": atlas.forms, "mines": atlas.mines, "plants": atlas.plants,
-        "ports": atlas.ports, "places": atlas.places, "markets": atlas.markets, "links": atlas.links,
-        "gates": atlas.gates, "routes": atlas.routes, "sources": atlas.sources,
-    }  # fmt: skip
-    empty = tuple(f"the table {name} is empty" for name, table in tables.items() if not table)
+def _slug(words: str) -> str:
+    return "-".join(re.findall(r"[a-z0-9]+", words.lower()))
+
+
+def reach(atlas: Atlas) -> Finding:
+    """Everything of a solved commodity reaches what it should; what does not is listed with its reason."""
+    from lodeway.solve.reach import stranded
+
+    solved: list[str] = []
+    others: list[str] = []
+    for found in stranded(atlas):
+        line = f"{found.site} ({found.form.removeprefix('form:')}): {found.reason}"
+        (solved if atlas.commodities[atlas.forms[found.form].commodity].solved else others).append(line)
     unsolved = tuple(f"{c.name} is drawn but not solved: {c.why_not_solved}"
                      for c in atlas.commodities.values() if not c.solved)  # fmt: skip
-    figures: dict[str, float | int | str] = {name: len(table) for name, table in tables.items()}
-    figures["solved_commodities"] = sum(c.solved for c in atlas.commodities.values())
-    return Finding("counts", "every table has rows", not empty, figures, empty, unsolved)
-
-
-def sources(atlas: Atlas, provenance: Provenance) -> Finding:
-    """Every value has a source that the atlas lists, and an own estimate is called one."""
-    kinds: Counter[str] = Counter()
-    breaches: list[str] = []
-    for subject, values in provenance.values.items():
-        for value in values:
-            kinds[value.confidence] += 1
-            if value.source not in atlas.sources:
-                breaches.append(f"{subject} {value.field}: its source {value.source or '(none)'} is not listed")
-            elif value.source == "source:own-estimate" and value.confidence != "estimated":
-                breaches.append(f"{subject} {value.field}: an own estimate is called {value.confidence}")
-            if value.low is not None and value.high is not None and value.low > value.high:
-                breaches.append(f"{subject} {value.field}: its range runs from {value.low} down to {value.high}")
-    figures: dict[str, float | int | str] = {"values": sum(kinds.values()), **dict(sorted(kinds.items()))}
-    return Finding("sources", "every value names a listed source", not breaches, figures, tuple(breaches))
-
-
-def references(atlas: Atlas) -> Finding:
-    """Ids that rows name exist, and the chain of every route holds together."""
-    sites = atlas.sites
-    breaches = [f"{k.id} ends at {end}, which does not exist"
-                for k in atlas.links.values() for end in (k.from_site, k.to_site) if end not in sites]  # fmt: skip
-    breaches += [f"{g.id} names {link}, which does not exist"
-                 for g in atlas.gates.values() for link in g.links if link not in atlas.links]  # fmt: skip
-    breaches += [f"{g.id} has no links to close" for g in atlas.gates.values() if not g.links]
-    breaches += [
-        f"{m.id} mines {m.form}, which does not exist" for m in atlas.mines.values() if m.form not in atlas.forms
-    ]
-    for plant in atlas.plants.values():
-        breaches += [f"{plant.id} names {form}, which does not exist"
-                     for form in (*plant.inputs, plant.output) if form not in atlas.forms]  # fmt: skip
-        if plant.port and plant.port not in atlas.sites:
-            breaches.append(f"{plant.id} is served by {plant.port}, which does not exist")
-    for route in atlas.routes.values():
-        at = route.from_site
-        for link_id, forward in route.links:
-            link = atlas.links.get(link_id)
-            start = None if link is None else link.from_site if forward else link.to_site
-            if link is None or start != at:
-                breaches.append(f"{route.id} breaks at {link_id}")
-                break
-            at = link.to_site if forward else link.from_site
-        else:
-            if at != route.to_site:
-                breaches.append(f"{route.id} ends at {at}, not at {route.to_site}")
-        if not set(route.markers) <= atlas.links.keys() or not route.markers:
-            breaches.append(f"{route.id} has no marker, or one that does not exist")
-    return Finding(
-        "references",
-        "every id that a row names exists, and every route is a chain",
-        not breaches,
-        {"breaches": len(breaches)},
-        tuple(breaches),
-    )
-
-
-def connections(atlas: Atlas) -> Finding:
-    """Mines, plants, ports and markets reach the main network over links in use; what does not is listed."""
-    ends_only = atlas.mines.keys() | atlas.plants.keys() | atlas.markets.keys()
-    near: dict[str, set[str]] = {}
-    for link in atlas.links.values():
-        if link.status in USABLE:
-            near.setdefault(link.from_site, set()).add(link.to_site)
-            near.setdefault(link.to_site, set()).add(link.from_site)
-    main: set[str] = set()
-    seen: set[str] = set()
-    for start in sorted(near.keys() - ends_only):
-        if start in seen:
-            continue
-        part, queue = {start}, [start]
-        while queue:
-            for other in near[queue.pop()] - ends_only - part:
-                part.add(other)
-                queue.append(other)
-        seen |= part
-        main = part if len(part) > len(main) else main
-    alone, solved_alone = [], []
-    for site in sorted(ends_only | atlas.ports.keys()):
-        if site in main or near.get(site, set()) & main:
-            continue
-        thing = atlas.mines.get(site) or atlas.plants.get(site)
-        status = getattr(thing, "status", "operating")
-        commodity = _commodity(atlas, site)
-        line = f"{site} is joined to nothing that reaches the main network"
-        if status in USABLE and (commodity is None or atlas.commodities[commodity].solved):
-            solved_alone.append(line)
-        else:
-            alone.append(f"{line} ({'not solved' if status in USABLE else status})")
-    return Finding("connections", "every site in use reaches the network", not solved_alone,
-                   {"sites": len(ends_only | atlas.ports.keys()), "main_network": len(main),
-                    "not_joined": len(solved_alone)}, tuple(solved_alone), tuple(alone))  # fmt: skip
-
-
-def _commodity(atlas: Atlas, site: str) -> str | None:
-    if site in atlas.mines:
-        form = atlas.forms.get(atlas.mines[site].form)
-        return form.commodity if form else None
-    return atlas.plants[site].commodity if site in atlas.plants else None
+    return Finding("reach", "every mine and plant of a solved commodity reaches takers, and refined metal every market",
+                   not solved, {"mines_and_plants": len(atlas.mines) + len(atlas.plants), "stranded": len(solved)},
+                   tuple(solved), tuple(others) + unsolved)  # fmt: skip
 
 
 def cuts(atlas: Atlas) -> Finding:

@@ -72,8 +72,8 @@ def _markets(answer: Answer, every: bool) -> list[str]:
         if every or abs(unmet) >= _NEGLIGIBLE_T or abs(cost or 0.0) >= 0.005 or abs(days or 0.0) >= 0.005:
             table.add(
                 name_of(answer.atlas, m.id), name_of(answer.atlas, m.commodity), number(m.delivered_t),
-                number(m.unmet_t), number(unmet, sign=True), number(m.mean_cost_usd_per_t, 2), number(cost, 2, sign=True),
-                number(m.mean_days, 1), number(days, 2, sign=True),
+                number(m.unmet_t), number(unmet, sign=True), number(m.mean_cost_usd_per_t, 2),
+                number(cost, 2, sign=True), number(m.mean_days, 1), number(days, 2, sign=True),
             )  # fmt: skip
     return ["Markets" if every else "Markets that notice it", *table.lines(), ""] if table.rows else []
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from scipy import sparse
 
 from lodeway import __version__
 from lodeway.model.network import Link
@@ -50,9 +51,6 @@ class Assembler:
         keys = p.shipments.chain_arc.astype(np.int64) * len(p.chain.groups) + p.shipments.group[entry_column]
         self._keys, self._key_of = np.unique(keys, return_inverse=True)
         self._entry_column = entry_column
-        names = [(arcs.links[int(k) // len(p.chain.groups) // 2], int(k) // len(p.chain.groups) % 2 == 0,
-                  p.chain.groups[int(k) % len(p.chain.groups)]) for k in self._keys]  # fmt: skip
-        self._flow_names = names
         self._flow_cache: dict[int, Flow] = {}
         self._links_of: dict[str, list[int]] = {}
         for gate in atlas.gates.values():
@@ -69,6 +67,11 @@ class Assembler:
         self._balances = p.matrix[: p.rows["stock"].start].tocsr()
         self._mine_matrix = p.matrix[p.rows["mine"], p.columns["ship"]].tocsr()
         self._labels = [name_of(atlas, link) for link in arcs.links]
+        members = [(row, k) for row, name in enumerate(self._links_of) for k in self._links_of[name]]
+        self._things = sparse.csr_matrix(
+            (np.ones(len(members)), ([m[0] for m in members], [m[1] for m in members])),
+            shape=(len(self._links_of), len(arcs.links)),
+        )
         self._base: Result | None = None
 
     def keep_as_baseline(self, result: Result) -> None:
@@ -85,10 +88,12 @@ class Assembler:
         """Gross t/yr through everything."""
         p = self._p
         gross = np.maximum(x[p.columns["ship"]], 0.0) / p.fraction * 1_000.0
+        used = np.flatnonzero(gross > FLOW_EPSILON_KT * 1_000.0)
         table = np.zeros((p.shipments.count, len(p.chain.commodities)))
-        table[np.arange(p.shipments.count), p.commodity] = gross
+        table[used, p.commodity[used]] = gross[used]
         links = np.round(p.link_use @ table, T_DIGITS)
-        return Used(links, {name: links[index].sum(axis=0) for name, index in self._links_of.items()})
+        others = self._things @ links
+        return Used(links, dict(zip(self._links_of, others, strict=True)))
 
     def result(
         self,
@@ -133,8 +138,9 @@ class Assembler:
             value = float(tonnes[k])
             cached = self._flow_cache.get(k)
             if cached is None or cached.contained_t != value:
-                link, forward, group = self._flow_names[k]
-                cached = Flow(link, forward, group.form.id, group.origin, value,
+                arc, number = divmod(int(self._keys[k]), len(self._p.chain.groups))
+                group = self._p.chain.groups[number]
+                cached = Flow(self._p.arcs.links[arc // 2], arc % 2 == 0, group.form.id, group.origin, value,
                               round(value / group.form.contained_fraction, T_DIGITS))  # fmt: skip
                 self._flow_cache[k] = cached
             flows.append(cached)
@@ -167,9 +173,7 @@ class Assembler:
             )  # fmt: skip
         return table
 
-    def _thing(
-        self, name: str, used: Used, conditions: Conditions, links: dict[str, Throughput]
-    ) -> Throughput:
+    def _thing(self, name: str, used: Used, conditions: Conditions, links: dict[str, Throughput]) -> Throughput:
         atlas, arcs = self._p.atlas, self._p.arcs
         amounts = used.others[name]
         flow = float(amounts.sum())
@@ -198,7 +202,9 @@ class Assembler:
             status = "opened"
         if blocked:
             status = "blocked"
-        return _throughput(name, label, status, blocked, capacity, flow, used_t, bottleneck, self._by_commodity(amounts))
+        return _throughput(
+            name, label, status, blocked, capacity, flow, used_t, bottleneck, self._by_commodity(amounts)
+        )
 
     def _bottleneck(self, name: str, links: dict[str, Throughput], own_flow: float) -> tuple[str, float | None, float]:
         """The link of the chain with the least room, its capacity, and all that uses it in t/yr."""

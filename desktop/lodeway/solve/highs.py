@@ -26,6 +26,7 @@ OPTIONS: dict[str, str | int | float | bool] = {
     "parallel": "off",
     "solver": "simplex",
     "random_seed": 0,
+    "simplex_dual_edge_weight_strategy": 1,
     "primal_feasibility_tolerance": 1e-9,
     "dual_feasibility_tolerance": 1e-7,
 }
@@ -108,6 +109,20 @@ class LinearProgram:
         """Append one row; it is basic, so that the present basis stays valid."""
         self._check(self._highs.addRow(lower, upper, len(columns), columns, values), "add a limit")
 
+    def add_columns(self, matrix: sparse.csc_matrix, cost: FloatArray, lower: FloatArray, upper: FloatArray) -> None:
+        """Append columns; they are nonbasic, so that the present basis stays valid."""
+        status = self._highs.addCols(
+            matrix.shape[1], cost, lower, upper, matrix.nnz, matrix.indptr[:-1], matrix.indices, matrix.data
+        )
+        self._check(status, "add shipments")
+
+    def drop_columns_from(self, first: int) -> None:
+        """Delete all columns from index ``first`` on."""
+        count = self._highs.getNumCol()
+        if count > first:
+            columns = np.arange(first, count, dtype=np.int32)
+            self._check(self._highs.deleteCols(len(columns), columns), "drop shipments")
+
     def drop_rows_from(self, first: int) -> None:
         """Delete all rows from index ``first`` on."""
         count = self._highs.getNumRow()
@@ -146,8 +161,12 @@ class LinearProgram:
         """The next solve starts from nothing."""
         self._check(self._highs.clearSolver(), "clear the solver")
 
-    def solve(self) -> Answer:
-        """Solve to proven optimality, from the present basis and, should that fail, once more from nothing."""
+    def solve(self, *, primal: bool = False) -> Answer:
+        """Solve to proven optimality, from the present basis and, should that fail, once more from nothing.
+
+        ``primal`` chooses the primal simplex, for a basis that is feasible but to which columns were added.
+        """
+        self._highs.setOptionValue("simplex_strategy", 4 if primal else 1)
         iterations = self._run()
         if self._highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             self.cold_retries += 1
@@ -156,7 +175,9 @@ class LinearProgram:
         status = self._highs.getModelStatus()
         if status != highspy.HighsModelStatus.kOptimal:
             words = self._highs.modelStatusToString(status).lower()
-            raise SolveError(f"the flow problem has no proven optimum ({words}); undo the last lever and report the case")
+            raise SolveError(
+                f"the flow problem has no proven optimum ({words}); undo the last lever and report the case"
+            )
         solution = self._highs.getSolution()
         return Answer(
             x=np.array(solution.col_value, dtype=np.float64),

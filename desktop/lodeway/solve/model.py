@@ -19,21 +19,24 @@ from lodeway.model.result import Result, SolveInfo
 from lodeway.model.scenario import Adaptation, Scenario
 from lodeway.paths import layers_dir
 from lodeway.solve import store
-from lodeway.solve.arcs import BoolArray, FloatArray, build_arcs
+from lodeway.solve.arcs import BoolArray, FloatArray, IntArray, build_arcs
 from lodeway.solve.assemble import Assembler
+from lodeway.solve.circles import without_circles
 from lodeway.solve.effects import Conditions, Limit, conditions
 from lodeway.solve.fit import Fit, fit, load_program, open_upper, price_in, stop_costs
 from lodeway.solve.groups import build_chain
-from lodeway.solve.highs import Answer, LinearProgram
+from lodeway.solve.highs import Answer
 from lodeway.solve.problem import Problem, build_problem
 from lodeway.solve.reasons import explain
 from lodeway.solve.shipments import build_shipments
+from lodeway.solve.sifting import SiftedProgram
 from lodeway.solve.tracing import Trace, Tracer
 
 BASELINE_FILE = "baseline.npz"
 SHARED_STOP: Adaptation = "months"
 """The stop at which the baseline is solved; by construction it is optimal at every other one."""
 CARRIED_KT = 1e-9
+LIKELY_USD_PER_T = np.inf
 
 
 class Model:
@@ -43,10 +46,11 @@ class Model:
         """``shipped`` is the file of the baseline, by default ``layers/baseline.npz``; a stale one is not used."""
         self.atlas = atlas
         self._shipped = layers_dir() / BASELINE_FILE if shipped is None else shipped
-        self._program = LinearProgram()
+        self._program = SiftedProgram()
         self._problem: Problem | None = None
         self._stored: store.Stored | None = None
         self._result: Result | None = None
+        self._stop_costs: dict[Adaptation, tuple[IntArray, FloatArray]] = {}
         self.from_shipped = False
         """Whether the baseline came from the shipped file."""
 
@@ -100,25 +104,34 @@ class Model:
         try:
             program.set_column_bounds(changed + np.int32(ship), np.zeros(len(changed)), upper[changed])
             if stop_changes:
-                program.set_costs(*stop_costs(self._problem, scenario.adaptation))
+                program.set_costs(*self._costs(scenario.adaptation))
             for row, limit_kt in limits:
-                program.add_row(row.indices.astype(np.int32), row.data, -np.inf, limit_kt)
+                program.add_row(row, limit_kt)
             program.set_basis(self._stored.fit.bases[scenario.adaptation])
             answer = program.solve()
+            answer = replace(answer, x=without_circles(self._problem, answer.x))
         finally:
-            program.drop_rows_from(len(self._problem.row_upper))
+            program.reset()
             program.set_column_bounds(changed + np.int32(ship), np.zeros(len(changed)), self._upper_today[changed])
             if stop_changes:
-                program.set_costs(*stop_costs(self._problem, SHARED_STOP))
+                program.set_costs(*self._costs(SHARED_STOP))
         return self._assemble(
-            scenario, state, answer, closed, started, iterations=answer.iterations, retries=program.cold_retries - retries
+            scenario,
+            state,
+            answer,
+            closed,
+            started,
+            iterations=answer.iterations,
+            retries=program.cold_retries - retries,
         )
 
     def _prepare(self, stored: store.Stored | None) -> None:
         started = time.perf_counter()
         arcs, chain = build_arcs(self.atlas), build_chain(self.atlas)
         if not chain.groups or not chain.demand_kt:
-            raise SolveError("no commodity of this atlas can be solved; mark one as solved and give it mines and demand")
+            raise SolveError(
+                "no commodity of this atlas can be solved; mark one as solved and give it mines and demand"
+            )
         self._closed_today = (~arcs.usable[::2]).astype(np.float64)
         problem = None
         if stored is not None:
@@ -127,18 +140,20 @@ class Model:
                 stored, problem = None, None
         self.from_shipped = stored is not None
         if stored is None or problem is None:
-            shipments = build_shipments(arcs, chain)
+            shipments, detours = build_shipments(arcs, chain)
             problem = build_problem(self.atlas, arcs, chain, shipments)
             problem.upper[problem.columns["ship"]] = open_upper(problem, self._closed_today)
-            fitted = fit(problem, self._program)
+            fitted = fit(problem, self._program, self._likely(problem, detours))
             stored = store.Stored(shipments, fitted)
             problem = build_problem(self.atlas, arcs, chain, shipments)
         found = stored.fit
         problem.upper[problem.columns["ship"]] = open_upper(problem, self._closed_today)
         price_in(problem, found.trade_kt, found.route_kt, found.trade_hidden_usd_per_t, found.route_hidden_usd_per_t)
-        load_program(self._program, problem)
+        self._program.build(problem.matrix, problem.cost, (problem.lower, problem.upper),
+                            (problem.row_lower, problem.row_upper), found.active)  # fmt: skip
         self._program.set_basis(found.bases[SHARED_STOP])
-        self._answer: Answer = self._program.solve()
+        answer = self._program.solve()
+        self._answer: Answer = replace(answer, x=without_circles(problem, answer.x))
         self._stored = store.Stored(stored.shipments, replace(found, x=self._answer.x))
         self._problem = problem
         self._upper_today: FloatArray = problem.upper[problem.columns["ship"]].copy()
@@ -150,6 +165,18 @@ class Model:
             Scenario(), nothing, self._answer, unclosed, started, trace=self._trace, iterations=self._answer.iterations
         )
         self._assembler.keep_as_baseline(self._result)
+
+    def _costs(self, stop: Adaptation) -> tuple[IntArray, FloatArray]:
+        if stop not in self._stop_costs:
+            assert self._problem is not None
+            self._stop_costs[stop] = stop_costs(self._problem, stop)
+        return self._stop_costs[stop]
+
+    @staticmethod
+    def _likely(problem: Problem, detours: FloatArray) -> IntArray:
+        """Shipments to begin the fit with: open today and close to a best path."""
+        is_open = problem.upper[problem.columns["ship"]] > 0.0
+        return np.flatnonzero(is_open & (detours <= LIKELY_USD_PER_T)).astype(np.int32)
 
     def _upper(self, state: Conditions) -> tuple[FloatArray, BoolArray]:
         """Upper bounds of the shipments, and which of them the scenario closes."""
@@ -176,7 +203,7 @@ class Model:
         return row, max(0.0, whole * limit.keep_share)
 
     def _leaves_all_as_it_is(
-        self, upper: FloatArray, changed: np.ndarray[tuple[int], np.dtype[np.int32]],
+        self, upper: FloatArray, changed: IntArray,
         limits: list[tuple[sparse.csr_matrix, float]],
     ) -> bool:  # fmt: skip
         """Whether the scenario only forbids what the baseline does not do; then the baseline stays optimal."""

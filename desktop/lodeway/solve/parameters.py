@@ -20,14 +20,14 @@ RELIABILITY_USD_PER_T_BORDER: Final = 10.0
 BOX_GROSS_T_PER_TEU: Final = 21.0
 """Payload of a twenty-foot box of metal or bags; weight fills it before volume does."""
 
-DETOUR_USD_PER_T: Final = 150.0
+DETOUR_USD_PER_T: Final = 100.0
 """Per gross tonne: a link whose best path is dearer than the best path of the pair by this and ``DETOUR_DAYS`` is not
 offered to that cargo. Wider than any detour that two closed sea gates cause (tested)."""
 DETOUR_DAYS: Final = 45.0
-EXPORT_PORTS: Final = 12
+EXPORT_PORTS: Final = 10
 """How many ports a source is offered towards the same sea waypoint or port of arrival; 1 is exact for closed gates, the
 rest are rivals for closed or full ports. The Copperbelt has a dozen exits."""
-IMPORT_PORTS: Final = 5
+IMPORT_PORTS: Final = 3
 """How many ports of arrival a sink is offered from the same sea waypoint or port of departure."""
 
 UNMET_PRICE_STEPS: Final = (3.0, 3.25, 3.5, 3.75, 4.0)
@@ -57,10 +57,12 @@ ADAPTATION_ROUTE_USD_PER_T: Final[dict[Adaptation, float]] = {"weeks": 150.0, "m
 """Price of a gross tonne on a route above the baseline, on the middle step."""
 ADAPTATION_STEPS: Final = (0.5, 1.0, 2.0)
 """Multiples of the middle step: departures grow gradually."""
-ADAPTATION_WIDTHS: Final = (0.10, 0.40)
+ADAPTATION_SPREAD: Final = 0.05
+"""Largest name-hashed addition to the price of a pair, as a share of it: equal prices everywhere would leave ties."""
+ADAPTATION_WIDTHS: Final = (0.25, 0.75)
 """Width of the first two steps as a share of the baseline value; the third is open."""
-ADAPTATION_FLOOR_KT: Final = 1.0
-"""Smallest value that a width is a share of, so that a pair without trade today has steps, too."""
+ADAPTATION_FLOOR: Final = 0.10
+"""Smallest base of the widths as a share of what the group supplies, so that a pair without trade today has steps, too."""
 
 PERTURBATION_USD_PER_T: Final = 0.02
 """Largest name-hashed addition to a cost: breaks ties the same way every time, well above the dual tolerance."""

@@ -22,7 +22,7 @@ from lodeway.model.atlas import Atlas
 from lodeway.solve import parameters
 from lodeway.solve.arcs import Arcs, FloatArray, IntArray, arc_weights
 from lodeway.solve.groups import Chain, area_of
-from lodeway.solve.shipments import Shipments, entry_matrix_hash
+from lodeway.solve.shipments import Shipments, pair_hash
 
 STEPS = len(parameters.UNMET_PRICE_STEPS)
 RISES = len(parameters.ADAPTATION_STEPS)
@@ -76,6 +76,12 @@ class Problem:
     """(links, shipments): how often the shipment passes the link."""
     arc_use: sparse.csr_matrix
     """(arcs, shipments), the same by direction."""
+    supply_kt: FloatArray
+    """Contained output of the sources of each group."""
+    increases: dict[str, sparse.csr_matrix]
+    """``trade`` and ``route``: (rows, shipments), what a shipment adds to the use of a pair."""
+    fitted_cost: FloatArray
+    """Cost of the shipments with hidden costs, before the price of a stop; set by the fit."""
     leaves: IntArray
     """Row of the mine, plant (taking row) or passing node that a shipment leaves."""
     enters: IntArray
@@ -93,7 +99,9 @@ class _Matrix:
     def __init__(self) -> None:
         self._parts: list[tuple[IntArray, IntArray, FloatArray]] = []
 
-    def add(self, rows: Iterable[int] | IntArray, columns: Iterable[int] | IntArray, values: FloatArray | float) -> None:
+    def add(
+        self, rows: Iterable[int] | IntArray, columns: Iterable[int] | IntArray, values: FloatArray | float
+    ) -> None:
         r, c = np.asarray(rows, dtype=np.int32), np.asarray(columns, dtype=np.int32)
         self._parts.append((r, c, np.broadcast_to(np.asarray(values, dtype=np.float64), r.shape)))
 
@@ -153,7 +161,9 @@ def build_problem(atlas: Atlas, arcs: Arcs, chain: Chain, ships: Shipments) -> P
     recovery = np.array([plant.recovery for plant in chain.plants] or [1.0])
     arrives_plant = np.flatnonzero(is_take[ships.head] >= 0)
     arrives_market = np.flatnonzero(is_market[ships.head] >= 0)
-    matrix.add(at_take + is_take[ships.head[arrives_plant]], arrives_plant, recovery[is_take[ships.head[arrives_plant]]])
+    matrix.add(
+        at_take + is_take[ships.head[arrives_plant]], arrives_plant, recovery[is_take[ships.head[arrives_plant]]]
+    )
     inner = np.flatnonzero(passes_head)
     matrix.add(at_pass + np.searchsorted(passing, keys_head[inner]), inner, 1.0)
     demand_row = {pair: k for k, pair in enumerate(demands)}
@@ -185,28 +195,21 @@ def build_problem(atlas: Atlas, arcs: Arcs, chain: Chain, ships: Shipments) -> P
     # routes: group and markers
     entry_column, entry_link = ships.column_of_entry(), ships.chain_arc // 2
     route_ids = sorted(atlas.routes)
-    marks = [
-        (r, arcs.link_of[link]) for r, route in enumerate(route_ids) for link in atlas.routes[route].markers
-        if link in arcs.link_of
-    ]  # fmt: skip
-    mark = sparse.csr_matrix(
-        (np.ones(len(marks)), ([m[0] for m in marks], [m[1] for m in marks])), shape=(len(route_ids), len(arcs.links))
-    )
-    link_use = sparse.csr_matrix(
-        (np.ones(len(entry_link)), (entry_link, entry_column)), shape=(len(arcs.links), ships.count)
-    )
-    arc_use = sparse.csr_matrix(
-        (np.ones(len(entry_link)), (ships.chain_arc, entry_column)), shape=(2 * len(arcs.links), ships.count)
-    )
-    on_route = ((mark @ link_use) > 0).tocoo()
+    entry = np.ones(len(entry_link))
+    link_use = sparse.csr_matrix((entry, (entry_link, entry_column)), shape=(len(arcs.links), ships.count))
+    arc_use = sparse.csr_matrix((entry, (ships.chain_arc, entry_column)), shape=(2 * len(arcs.links), ships.count))
+    on_route = (_outward(atlas, arcs, route_ids) @ arc_use).tocoo()
+    on_route.eliminate_zeros()
     route_key = on_route.row.astype(np.int64) * len(chain.groups) + group_of[on_route.col]
     uses, use_of = np.unique(route_key, return_inverse=True)
     routes = [(route_ids[int(u) // len(chain.groups)], int(u) % len(chain.groups)) for u in uses]
     at_route = take(rows, "route", len(routes))
-    matrix.add(at_route + use_of, on_route.col, 1.0 / fraction[on_route.col])
+    matrix.add(at_route + use_of, on_route.col, on_route.data / fraction[on_route.col])
 
     # capacities
-    capacities = _capacities(atlas, arcs, chain, link_use, arc_use, fraction, group_of)
+    supply = _supply_kt(chain)
+    gross_supply = supply / np.array([form.contained_fraction for form in forms])
+    capacities = _capacities(atlas, arcs, chain, link_use, arc_use, fraction, group_of, gross_supply)
     at_capacity = take(rows, "capacity", len(capacities))
     for k, (_, entries) in enumerate(capacities):
         matrix.add(np.full(len(entries.indices), at_capacity + k), entries.indices, entries.data)
@@ -269,14 +272,35 @@ def build_problem(atlas: Atlas, arcs: Arcs, chain: Chain, ships: Shipments) -> P
         row_lower[rows[name]], row_upper[rows[name]] = -np.inf, np.inf
     row_lower[rows["capacity"]] = -np.inf
     row_upper[rows["capacity"]] = [capacity.limit_kt for capacity, _ in capacities]
+    whole = matrix.build((n_rows, n_columns))
+    increases = {name: whole[rows[name], columns["ship"]].tocsr().maximum(0.0).tocsr() for name in ("trade", "route")}
     return Problem(
         atlas=atlas, arcs=arcs, chain=chain, shipments=ships, columns=columns, rows=rows,
-        matrix=matrix.build((n_rows, n_columns)), cost=cost, lower=lower, upper=upper, row_lower=row_lower,
+        matrix=whole, cost=cost, lower=lower, upper=upper, row_lower=row_lower,
         row_upper=row_upper, utilisation_of=country_forms, demands=demands, stocks=stocks,
         stock_plants=[plant for _, plant in stock_members], trade=trade, routes=routes,
         capacities=[capacity for capacity, _ in capacities], fraction=fraction, commodity=commodity, money=money,
-        days=days, link_use=link_use, arc_use=arc_use, leaves=leaves, enters=enters,
+        days=days, link_use=link_use, arc_use=arc_use, supply_kt=supply, increases=increases, fitted_cost=weight,
+        leaves=leaves, enters=enters,
     )  # fmt: skip
+
+
+def _outward(atlas: Atlas, arcs: Arcs, route_ids: list[str]) -> sparse.csr_matrix:
+    """(routes, arcs): 1 where an arc passes a marker of the route outwards, -1 where it passes it back.
+
+    With its sign, cargo that goes out over one marker and back over another is not counted as using the route.
+    """
+    entries: list[tuple[int, int, float]] = []
+    for row, route_id in enumerate(route_ids):
+        route = atlas.routes[route_id]
+        direction = dict(route.links)
+        for link in route.markers:
+            if link in arcs.link_of:
+                forward = direction.get(link, True)
+                entries.append((row, 2 * arcs.link_of[link], 1.0 if forward else -1.0))
+                entries.append((row, 2 * arcs.link_of[link] + 1, -1.0 if forward else 1.0))
+    shape = (len(route_ids), 2 * len(arcs.links))
+    return sparse.csr_matrix(([e[2] for e in entries], ([e[0] for e in entries], [e[1] for e in entries])), shape=shape)
 
 
 def _lookup(size: int, table: dict[int, int]) -> IntArray:
@@ -293,18 +317,15 @@ def _ship_costs(
     fraction = np.array([group.form.contained_fraction for group in chain.groups] or [1.0])[ships.group]
     money = (arcs.cost_usd_per_t @ arc_use) / fraction
     days = arcs.days @ arc_use
-    weight = np.zeros(ships.count)
-    for k, group in enumerate(chain.groups):
-        own = np.flatnonzero(ships.group == k)
-        price = chain.price_usd_per_t[group.form.commodity]
-        per_arc = arc_weights(arcs, group.form.contained_fraction, price)
-        entries = np.concatenate([np.arange(ships.chain_start[c], ships.chain_start[c + 1]) for c in own] or [[]])
-        members = ships.chain_arc[entries.astype(np.int64)]
-        noise = entry_matrix_hash(np.uint64(crc32(group.label.encode())), arcs.link_hash[members])
-        lengths = np.diff(ships.chain_start)[own]
-        total = per_arc[members] + parameters.PERTURBATION_USD_PER_T * noise
-        if len(own):
-            weight[own] = np.add.reduceat(total, np.concatenate(([0], np.cumsum(lengths)[:-1])))
+    per_arc = np.array([
+        arc_weights(arcs, group.form.contained_fraction, chain.price_usd_per_t[group.form.commodity])
+        for group in chain.groups
+    ]).reshape(len(chain.groups), len(arcs.tail))  # fmt: skip
+    names = np.array([crc32(group.label.encode()) for group in chain.groups], dtype=np.uint64)
+    of_entry = ships.group[ships.column_of_entry()]
+    noise = pair_hash(names[of_entry], arcs.link_hash[ships.chain_arc])
+    total = per_arc[of_entry, ships.chain_arc] + parameters.PERTURBATION_USD_PER_T * noise
+    weight = np.add.reduceat(total, ships.chain_start[:-1]) if ships.count else np.zeros(0)
     return money, days, weight
 
 
@@ -340,6 +361,13 @@ def _stocks(atlas: Atlas, chain: Chain) -> tuple[list[tuple[str, str, float]], l
     return stocks, members
 
 
+def _supply_kt(chain: Chain) -> FloatArray:
+    """Contained output of the sources of each group."""
+    production = {mine.id: mine.production_t_per_year or 0.0 for mine in chain.mines}
+    production.update({plant.id: plant.production_t_per_year or 0.0 for plant in chain.plants})
+    return np.array([sum(production[site] for site in group.sources) / 1_000.0 for group in chain.groups])
+
+
 def _capacities(
     atlas: Atlas,
     arcs: Arcs,
@@ -348,15 +376,11 @@ def _capacities(
     arc_use: sparse.csr_matrix,
     fraction: FloatArray,
     group_of: IntArray,
+    supply: FloatArray,
 ) -> list[tuple[Capacity, sparse.csr_matrix]]:
     """Known limits that could bind, each with its row; of limits on the very same shipments the tightest."""
-    supply = np.zeros(len(chain.groups))
-    production = {mine.id: mine.production_t_per_year or 0.0 for mine in chain.mines}
-    production.update({plant.id: plant.production_t_per_year or 0.0 for plant in chain.plants})
-    for k, group in enumerate(chain.groups):
-        supply[k] = sum(production[site] for site in group.sources) / 1_000.0 / group.form.contained_fraction
-    per_gross = sparse.diags(1.0 / fraction) if len(fraction) else sparse.csr_matrix((0, 0))
-    link_gross, arc_gross = (link_use @ per_gross).tocsr(), (arc_use @ per_gross).tocsr()
+    per_gross = sparse.diags(1.0 / fraction)
+    link_gross = (link_use @ per_gross).tocsr()
     found: dict[bytes, tuple[Capacity, sparse.csr_matrix]] = {}
 
     def offer(capacity: Capacity, row: sparse.csr_matrix) -> None:
@@ -371,11 +395,11 @@ def _capacities(
         link = atlas.links[link_id]
         if link.capacity_t_per_year is not None:
             room = max(0.0, link.capacity_t_per_year - (link.other_traffic_t_per_year or 0.0)) / 1_000.0
-            offer(Capacity(link_id, "line", room), link_gross.getrow(k))
+            offer(Capacity(link_id, "line", room), link_gross[k])
         if link.direction_capacity_t_per_year is not None:
             room = link.direction_capacity_t_per_year / 1_000.0
             for arc in (2 * k, 2 * k + 1):
-                offer(Capacity(link_id, "direction", room), arc_gross.getrow(arc))
+                offer(Capacity(link_id, "direction", room), (arc_use[arc] @ per_gross).tocsr())
     packaging = np.array([group.form.packaging == "bulk" for group in chain.groups] or [True])[group_of]
     at_port: dict[str, list[int]] = {}
     for k, link_id in enumerate(arcs.links):
@@ -385,14 +409,14 @@ def _capacities(
     for port_id, port in sorted(atlas.ports.items()):
         if port_id not in at_port:
             continue
-        passing = sparse.csr_matrix(link_gross[at_port[port_id]].sum(axis=0))
+        members = link_gross[at_port[port_id]]
+        gross = np.bincount(members.indices, weights=members.data, minlength=len(group_of))
         for kind, known, factor in (
             ("bulk", port.bulk_capacity_t_per_year, 1.0),
             ("box", port.box_capacity_teu_per_year, parameters.BOX_GROSS_T_PER_TEU),
         ):
             if known is not None:
-                mask = packaging if kind == "bulk" else ~packaging
-                row = passing.multiply(mask[None, :]).tocsr()
-                row.eliminate_zeros()
+                own = np.unique(members.indices[packaging[members.indices] == (kind == "bulk")])
+                row = sparse.csr_matrix((gross[own], (np.zeros(len(own), dtype=np.int32), own)), (1, len(group_of)))
                 offer(Capacity(port_id, kind, known * factor / 1_000.0), row)
     return sorted(found.values(), key=lambda item: (item[0].subject, item[0].kind))

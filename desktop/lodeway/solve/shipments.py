@@ -40,15 +40,20 @@ class Shipments:
         return np.repeat(np.arange(self.count, dtype=np.int32), np.diff(self.chain_start))
 
 
-def build_shipments(arcs: Arcs, chain: Chain) -> Shipments:
-    """All columns of all groups, in the order of the groups."""
+def build_shipments(arcs: Arcs, chain: Chain) -> tuple[Shipments, FloatArray]:
+    """All columns of all groups, in the order of the groups, and their detours in USD per contained tonne.
+
+    The detour is that of the column's worst link on the best path from the nearest source to any sink: a guess of how
+    far the column is from use.
+    """
     group_parts: list[IntArray] = []
     tails: list[int] = []
     heads: list[int] = []
     chains: list[tuple[int, ...]] = []
+    detours: list[float] = []
     for form in dict.fromkeys(group.form.id for group in chain.groups):
         members = [k for k, group in enumerate(chain.groups) if group.form.id == form]
-        for k, kept in zip(members, _pruned(arcs, chain, members), strict=True):
+        for k, (kept, slack) in zip(members, _pruned(arcs, chain, members), strict=True):
             sources = {_source_node(arcs, site) for site in chain.groups[k].sources}
             sinks = {arcs.node_of[site] for site in chain.takers[form]}
             columns = _collapse(arcs, kept, sources, sinks)
@@ -57,28 +62,28 @@ def build_shipments(arcs: Arcs, chain: Chain) -> Shipments:
                 tails.append(tail)
                 heads.append(head)
                 chains.append(members_of_chain)
+                detours.append(float(slack[list(members_of_chain)].max()))
     lengths = np.array([len(c) for c in chains], dtype=np.int32)
-    return Shipments(
+    shipments = Shipments(
         group=np.concatenate(group_parts) if group_parts else np.zeros(0, dtype=np.int32),
         tail=np.array(tails, dtype=np.int32),
         head=np.array(heads, dtype=np.int32),
         chain_start=np.concatenate(([0], np.cumsum(lengths))).astype(np.int32),
         chain_arc=np.array([arc for c in chains for arc in c], dtype=np.int32),
     )
+    return shipments, np.array(detours)
 
 
 def _source_node(arcs: Arcs, site: str) -> int:
     return arcs.gives.get(site, arcs.node_of[site])
 
 
-def _pruned(arcs: Arcs, chain: Chain, members: list[int]) -> list[BoolArray]:
-    """Arcs that each of the groups, all of one form, may use."""
+def _pruned(arcs: Arcs, chain: Chain, members: list[int]) -> list[tuple[BoolArray, FloatArray]]:
+    """Arcs that each of the groups, all of one form, may use, and every arc's detour from the nearest source."""
     form = chain.groups[members[0]].form
     price = chain.price_usd_per_t[form.commodity]
     weights = arc_weights(arcs, form.contained_fraction, price)
-    budget = (
-        parameters.DETOUR_USD_PER_T / form.contained_fraction + parameters.DETOUR_DAYS * day_value_usd_per_t(price)
-    )
+    budget = parameters.DETOUR_USD_PER_T / form.contained_fraction + parameters.DETOUR_DAYS * day_value_usd_per_t(price)
     sites = sorted({site for k in members for site in chain.groups[k].sources})
     starts = np.array([_source_node(arcs, site) for site in sites], dtype=np.int32)
     ends = np.array([arcs.node_of[site] for site in chain.takers[form.id]], dtype=np.int32)
@@ -114,7 +119,14 @@ def _pruned(arcs: Arcs, chain: Chain, members: list[int]) -> list[BoolArray]:
                 kept[live] = detour.min(axis=1) + reach[live] <= budget
         chosen = np.zeros(len(arcs.tail), dtype=bool)
         chosen[own[kept]] = True
-        result.append(chosen)
+        slack = np.full(len(arcs.tail), np.inf)
+        use = own[kept]
+        nearest_best = best[rows].min(axis=0)
+        reach = outward[rows].min(axis=0)[arcs.tail[use]] + weights[use]
+        slack[use] = (np.where(np.isfinite(nearest_best), inward[:, arcs.head[use]].T - nearest_best, np.inf)).min(
+            axis=1
+        ) + reach
+        result.append((chosen, slack))
     return result
 
 
@@ -185,9 +197,9 @@ def _collapse(
     return [columns[number] for number in sorted(columns, key=lambda n: columns[n])]
 
 
-def entry_matrix_hash(group_hash: np.uint64, link_hash: npt.NDArray[np.uint64]) -> FloatArray:
-    """Name-hashed numbers in [0, 1) for pairs of group and arc, by the finaliser of splitmix64."""
-    z = np.asarray(group_hash)[None] * np.uint64(0x9E3779B97F4A7C15) + link_hash * np.uint64(0xBF58476D1CE4E5B9)
+def pair_hash(first: npt.NDArray[np.uint64], second: npt.NDArray[np.uint64]) -> FloatArray:
+    """Numbers in [0, 1) for pairs of name hashes, by the finaliser of splitmix64."""
+    z = first * np.uint64(0x9E3779B97F4A7C15) + second * np.uint64(0xBF58476D1CE4E5B9)
     z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     z ^= z >> np.uint64(31)

@@ -21,9 +21,9 @@ from lodeway.solve.fit import Fit
 from lodeway.solve.highs import Basis
 from lodeway.solve.shipments import Shipments
 
-FILE_VERSION = 1
+FILE_VERSION = 4
 _SHIPMENTS = ("group", "tail", "head", "chain_start", "chain_arc")
-_FIT = ("trade_kt", "route_kt", "trade_hidden_usd_per_t", "route_hidden_usd_per_t", "x")
+_FIT = ("trade_kt", "route_kt", "trade_hidden_usd_per_t", "route_hidden_usd_per_t", "x", "active")
 
 
 @dataclass(frozen=True)
@@ -67,12 +67,10 @@ def load(path: Path, data_version: str) -> Stored | None:
     """Read the file; ``None`` where it is missing, damaged or belongs to another atlas or model."""
     try:
         with np.load(path, allow_pickle=False) as arrays:
-            if str(arrays["data_version"]) != data_version or str(arrays["model_key"]) != model_key():
+            if arrays["data_version"].item() != data_version or arrays["model_key"].item() != model_key():
                 return None
             shipments = Shipments(**{name: arrays[f"shipments.{name}"] for name in _SHIPMENTS})
-            bases = {
-                stop: Basis(arrays[f"basis.{stop}.columns"], arrays[f"basis.{stop}.rows"]) for stop in ADAPTATIONS
-            }
+            bases = {stop: Basis(arrays[f"basis.{stop}.columns"], arrays[f"basis.{stop}.rows"]) for stop in ADAPTATIONS}
             return Stored(shipments, Fit(**{name: arrays[f"fit.{name}"] for name in _FIT}, bases=bases))
     except (OSError, KeyError, ValueError, TypeError, zipfile.BadZipFile, EOFError):
         return None

@@ -68,7 +68,7 @@ class Tracer:
         table = sparse.csr_matrix(
             (np.ones(len(on_link)), ([a for a, _ in on_link], [b for _, b in on_link])), shape=(len(keys), len(links))
         )
-        marks = ((table @ problem.link_use) > 0).T.tolil()
+        marks = (table @ problem.link_use).T.tocsr()
         take = problem.rows["take"]
         country_of = [index["plant_country", f"country:{plant.country}"] for plant in chain.plants]
         arrives = (problem.enters >= take.start) & (problem.enters < take.stop)
@@ -76,7 +76,8 @@ class Tracer:
             (np.ones(int(arrives.sum())), (np.flatnonzero(arrives), np.array(country_of, dtype=np.int32)[problem.enters[arrives] - take.start])),
             shape=(problem.shipments.count, len(keys)),
         )  # fmt: skip
-        self._marks: sparse.csr_matrix = ((marks.tocsr() + at_plant) > 0).tocsr()
+        # which sets a shipment passes, whatever how often
+        self._marks: sparse.csr_matrix = (marks + at_plant).tocsr()
         self._mine_marks = np.zeros((len(chain.mines), len(keys)))
         for k, mine in enumerate(chain.mines):
             self._mine_marks[k, index["mine_country", f"country:{mine.country}"]] = 1.0
