@@ -57,8 +57,15 @@ class Composer:
         """The picture in drawing order, part by part, so that a painter may stop in between."""
         yield DisplayList(list(ground(scene, frame)))
         if scene.atlas is None:
-            yield DisplayList([text for text in place([*countries(scene, frame), *waters(scene, frame)],
-                                                      Placer(frame.view.width, frame.view.height), 2.0 * frame.px)])
+            yield DisplayList(
+                [
+                    *place(
+                        [*countries(scene, frame), *waters(scene, frame)],
+                        Placer(frame.view.width, frame.view.height),
+                        2.0 * frame.px,
+                    )
+                ]
+            )
             return
         yield DisplayList(list(_links(scene, frame)))
         flows = self.flows(scene) if frame.shows("flows", scene) else None
@@ -83,8 +90,12 @@ class Composer:
 
 def compares(scene: Scene) -> bool:
     """Whether the map shows changes against the baseline instead of commodities."""
-    return (scene.baseline is not None and scene.result is not None and scene.result is not scene.baseline
-            and bool(scene.result.scenario.levers))
+    return (
+        scene.baseline is not None
+        and scene.result is not None
+        and scene.result is not scene.baseline
+        and bool(scene.result.scenario.levers)
+    )
 
 
 def _links(scene: Scene, frame: Frame) -> Iterator[Record]:
@@ -101,8 +112,12 @@ def _links(scene: Scene, frame: Frame) -> Iterator[Record]:
     water = ~road & ~rail
     wide = 2.6 if near else 1.6
     if road.any():
-        yield Lines("links", *subset(seen, road & ~planned), Pen(theme.road, wide * px),
-                    Pen(theme.road_casing, (wide + 1.2) * px))
+        yield Lines(
+            "links",
+            *subset(seen, road & ~planned),
+            Pen(theme.road, wide * px),
+            Pen(theme.road_casing, (wide + 1.2) * px),
+        )
         yield Lines("links", *subset(seen, road & planned), Pen(theme.road_casing, 1.2 * px, (1.2, 2.2)))
     if water.any():
         yield Lines("links", *subset(seen, water), Pen(theme.water_text, 1.2 * px, (4.0, 3.0)))
@@ -112,8 +127,11 @@ def _links(scene: Scene, frame: Frame) -> Iterator[Record]:
         yield Lines("links", *plain, Pen(theme.rail, core * px))
         yield Lines("links", *subset(seen, rail & slow), Pen(theme.rail, core * px, (7.0, 2.5)))
         yield Lines("links", *subset(seen, rail & planned), Pen(theme.rail, core * px, (1.0, 2.0)))
-        yield Lines("links", *ticks(*subset(seen, rail & ~planned), 11 * px, (3.2 if near else 2.2) * px),
-                    Pen(theme.rail, 1.0 * px))
+        yield Lines(
+            "links",
+            *ticks(*subset(seen, rail & ~planned), 11 * px, (3.2 if near else 2.2) * px),
+            Pen(theme.rail, 1.0 * px),
+        )
 
 
 def _line_of(composer: Composer, frame: Frame, link: str) -> tuple[Floats, Ints] | None:
@@ -145,22 +163,21 @@ def _blocked(scene: Scene, frame: Frame, composer: Composer) -> tuple[list[Recor
         return lines, crosses
     px = frame.px
     for identifier in sorted(scene.blocked):
-        middle: tuple[float, float] | None = None
         for link in closed_links(scene, identifier):
             drawn = _line_of(composer, frame, link)
             if drawn is None or scene.atlas.links[link].mode in ("sea", "gate"):
                 continue
             lines.append(broken_line("blocked", *drawn, scene, px, link))
-            middle = tuple(drawn[0][len(drawn[0]) // 2].tolist())
-            crosses += _cross(identifier, *middle, 17 * px, scene, px)
+            x, y = drawn[0][len(drawn[0]) // 2].tolist()
+            crosses += _cross(identifier, x, y, 17 * px, px)
         site = scene.atlas.gates.get(identifier) or scene.atlas.sites.get(identifier)
         if site is not None:
-            at = frame.view.to_picture(frame.projection.forward_points(np.array([[site.lon, site.lat]])))[0]
-            crosses += _cross(identifier, *at.tolist(), 19 * px, scene, px)
+            x, y = frame.on_picture(frame.store.positions(scene.atlas)[identifier])
+            crosses += _cross(identifier, x, y, 19 * px, px)
     return lines, crosses
 
 
-def _cross(identifier: str, x: float, y: float, size: float, scene: Scene, px: float) -> list[Symbol]:
+def _cross(identifier: str, x: float, y: float, size: float, px: float) -> list[Symbol]:
     return [
         Symbol("blocked", identifier, "circle", x, y, size, "#FFFFFF", Pen("#111111", 1.6 * px)),
         Symbol("blocked", identifier, "cross", x, y, size * 0.46, "", Pen("#111111", size * 0.15, round=True)),
@@ -172,12 +189,21 @@ def _texts(
 ) -> Iterator[Record]:
     px = frame.px
     placer = Placer(frame.view.width, frame.view.height, 64 * px)
-    placer.take([(m.x - m.size * 0.42, m.y - m.size * 0.42, m.x + m.size * 0.42, m.y + m.size * 0.42)
-                 for m in placed if m.layer != "places-network"])
+    placer.take(
+        [
+            (m.x - m.size * 0.42, m.y - m.size * 0.42, m.x + m.size * 0.42, m.y + m.size * 0.42)
+            for m in placed
+            if m.layer != "places-network"
+        ]
+    )
     placer.take([(c.x - c.size / 2, c.y - c.size / 2, c.x + c.size / 2, c.y + c.size / 2) for c in crosses])
     dots: dict[str, Record] = {}
-    wanted: list[Label] = [*site_names(scene, frame, placed), *countries(scene, frame), *waters(scene, frame),
-                           *route_names(scene, frame, composer.network)]
+    wanted: list[Label] = [
+        *site_names(scene, frame, placed),
+        *countries(scene, frame),
+        *waters(scene, frame),
+        *route_names(scene, frame, composer.network),
+    ]
     named = {label.text for label in wanted if label.layer in ("ports", "places-network", "markets")}
     for label, dot in towns(scene, frame):
         if label.text not in named:
@@ -198,8 +224,13 @@ def _flow_spots(scene: Scene, frame: Frame, composer: Composer) -> list[Hotspot]
     busy = np.array([bool(result.links.get(name) and result.links[name].flow_t_per_year > 0) for name in names])
     level = store.levels[0]
     left, bottom, right, top = frame.view.bounds
-    hit = (level.box[:, 2] >= left) & (level.box[:, 0] <= right) & (level.box[:, 3] >= bottom) & (
-        level.box[:, 1] <= top) & busy[level.feature]
+    hit = (
+        (level.box[:, 2] >= left)
+        & (level.box[:, 0] <= right)
+        & (level.box[:, 3] >= bottom)
+        & (level.box[:, 1] <= top)
+        & busy[level.feature]
+    )
     chosen = np.flatnonzero(hit)
     if not len(chosen):
         return []
@@ -211,7 +242,13 @@ def _flow_spots(scene: Scene, frame: Frame, composer: Composer) -> list[Hotspot]
     for feature, (x, y) in zip(owner.tolist(), xy[inside].tolist(), strict=True):
         through = result.links[names[feature]]
         use = f", {through.utilisation:.0%} used" if through.utilisation is not None else ""
-        spots.append(Hotspot(names[feature],
-                             f"{through.name or names[feature]} · {through.flow_t_per_year / 1e3:,.0f} kt/yr gross{use}",
-                             x, y, 6 * frame.px))
+        spots.append(
+            Hotspot(
+                names[feature],
+                f"{through.name or names[feature]} · {through.flow_t_per_year / 1e3:,.0f} kt/yr gross{use}",
+                x,
+                y,
+                6 * frame.px,
+            )
+        )
     return spots

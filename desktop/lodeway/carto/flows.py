@@ -204,8 +204,9 @@ def _casing(scene: Scene, frame: Frame, xy: Floats, start: Ints, left: Floats, r
         part, part_start = _some(xy, start, wide)
         repeat = np.diff(start)[wide]
         grow = 1.0 * frame.px
-        ring, ring_start = bands(part, part_start, np.repeat(left[wide] - grow, repeat),
-                                 np.repeat(right[wide] + grow, repeat))
+        ring, ring_start = bands(
+            part, part_start, np.repeat(left[wide] - grow, repeat), np.repeat(right[wide] + grow, repeat)
+        )
         yield Polygons("flows", ring, ring_start, with_alpha(scene.theme.halo, 0.8))
 
 
@@ -217,8 +218,9 @@ def _arrows(
     width = outer - inner
     distance = along(xy, start)
     length = distance[start[1:] - 1]
-    marks_per_line = np.where((width >= 1.6 * px) & (length > 46 * px),
-                              np.maximum(np.floor(length / (_ARROW_EVERY_PX * px)), 1), 0).astype(np.int64)
+    marks_per_line = np.where(
+        (width >= 1.6 * px) & (length > 46 * px), np.maximum(np.floor(length / (_ARROW_EVERY_PX * px)), 1), 0
+    ).astype(np.int64)
     total = int(marks_per_line.sum())
     if not total:
         return
@@ -245,11 +247,19 @@ def _arrows(
     for choice, fill in ((thick, "#FFFFFFE0"), (~thick, style.fill[:7])):
         if choice.any():
             flat = np.repeat(choice, 5)
-            yield Polygons("flows", rings[flat], np.arange(0, 5 * int(choice.sum()) + 1, 5, dtype=np.int64), fill,
-                           None, "", style.name)
+            yield Polygons(
+                "flows",
+                rings[flat],
+                np.arange(0, 5 * int(choice.sum()) + 1, 5, dtype=np.int64),
+                fill,
+                None,
+                "",
+                style.name,
+            )
 
 
 def broken_line(layer: str, xy: Floats, start: Ints, scene: Scene, px: float, identifier: str) -> Lines:
     """A closed line: dashes over a light casing that breaks whatever lies under it."""
-    return Lines(layer, xy, start, Pen(scene.theme.blocked, 1.6 * px, (3.0, 2.4)), Pen(scene.theme.halo, 5.0 * px),
-                 identifier)
+    return Lines(
+        layer, xy, start, Pen(scene.theme.blocked, 1.6 * px, (3.0, 2.4)), Pen(scene.theme.halo, 5.0 * px), identifier
+    )

@@ -44,8 +44,11 @@ class Placer:
 
     def _cells(self, box: Box) -> list[tuple[int, int]]:
         c = self._cell
-        return [(i, j) for i in range(int(box[0] // c), int(box[2] // c) + 1)
-                for j in range(int(box[1] // c), int(box[3] // c) + 1)]
+        return [
+            (i, j)
+            for i in range(int(box[0] // c), int(box[2] // c) + 1)
+            for j in range(int(box[1] // c), int(box[3] // c) + 1)
+        ]
 
 
 @dataclass(frozen=True)
@@ -76,7 +79,9 @@ def place(labels: Sequence[Label], placer: Placer, halo_width: float) -> list[Te
     """Place what fits, in order of priority; of equals the first id, then text."""
     done = []
     for label in sorted(labels, key=lambda one: (one.priority, one.id, one.text)):
-        text = _along_line(label, placer, halo_width) if label.line is not None else _at_point(label, placer, halo_width)
+        text = (
+            _along_line(label, placer, halo_width) if label.line is not None else _at_point(label, placer, halo_width)
+        )
         if text is not None:
             done.append(text)
     return done
@@ -102,12 +107,17 @@ def _at_point(label: Label, placer: Placer, halo_width: float) -> Text | None:
         ]
     for x, y, anchor in choices:
         left = x - {"left": 0.0, "middle": width / 2, "right": width}[anchor]
-        box = (left - halo_width, y - ASCENT * size - halo_width, left + width + halo_width,
-               y + DESCENT * size + halo_width)
+        box = (
+            left - halo_width,
+            y - ASCENT * size - halo_width,
+            left + width + halo_width,
+            y + DESCENT * size + halo_width,
+        )
         if placer.free([box]):
             placer.take([box])
-            return Text(label.layer, x, y, label.text, label.font, label.colour, anchor, label.halo, halo_width,
-                        0.0, label.id)
+            return Text(
+                label.layer, x, y, label.text, label.font, label.colour, anchor, label.halo, halo_width, 0.0, label.id
+            )
     return None
 
 
@@ -139,8 +149,19 @@ def _along_line(label: Label, placer: Placer, halo_width: float) -> Text | None:
         boxes = _tilted(cx, cy, angle, width, label.font.size, halo_width)
         if placer.free(boxes):
             placer.take(boxes)
-            return Text(label.layer, cx, cy, label.text, label.font, label.colour, "middle", label.halo, halo_width,
-                        angle, label.id)
+            return Text(
+                label.layer,
+                cx,
+                cy,
+                label.text,
+                label.font,
+                label.colour,
+                "middle",
+                label.halo,
+                halo_width,
+                angle,
+                label.id,
+            )
     return None
 
 

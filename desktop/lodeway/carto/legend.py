@@ -72,10 +72,20 @@ class _Builder:
         self.y = self.pad
         self.width = 232 * self.px
 
-    def _text(self, x: float, y: float, text: str, size: float = 10.5, face: str = "regular", muted: bool = False) -> None:
+    def _text(
+        self, x: float, y: float, text: str, size: float = 10.5, face: str = "regular", muted: bool = False
+    ) -> None:
         theme = self.scene.theme
-        self.records.append(Text("legend", x, y, text, Font(size * self.px, face),  # type: ignore[arg-type]
-                                 theme.text_muted if muted else theme.text))
+        self.records.append(
+            Text(
+                "legend",
+                x,
+                y,
+                text,
+                Font(size * self.px, face),  # type: ignore[arg-type]
+                theme.text_muted if muted else theme.text,
+            )
+        )
 
     def _head(self, text: str) -> None:
         self.y += 11 * self.px
@@ -90,13 +100,20 @@ class _Builder:
         self._head("Flows against baseline, gross t a year" if comparing else "Flows, gross t a year")
         x = self.pad
         if comparing:
-            keys = (("gained", theme.gained, "", True), ("lost", with_alpha(theme.lost, 0.16), theme.lost, False),
-                    ("unchanged", with_alpha(theme.unchanged, 0.55), "", False))
+            keys = (
+                ("gained", theme.gained, "", True),
+                ("lost", with_alpha(theme.lost, 0.16), theme.lost, False),
+                ("unchanged", with_alpha(theme.unchanged, 0.55), "", False),
+            )
             for word, fill, hatch, double in keys:
                 pen = Pen(theme.lost if hatch else theme.gained, 0.8 * px) if hatch or double else None
-                self.records.append(Polygons("legend", *box_ring(x, self.y + 5 * px, 20 * px, 7 * px), fill, pen, hatch))
+                self.records.append(
+                    Polygons("legend", *box_ring(x, self.y + 5 * px, 20 * px, 7 * px), fill, pen, hatch)
+                )
                 if double:
-                    self.records.append(Polygons("legend", *box_ring(x, self.y + 7.4 * px, 20 * px, 2.2 * px), theme.halo))
+                    self.records.append(
+                        Polygons("legend", *box_ring(x, self.y + 7.4 * px, 20 * px, 2.2 * px), theme.halo)
+                    )
                 self._text(x + 25 * px, self.y + 12.5 * px, word)
                 x += 25 * px + self.frame.measure(word, Font(10.5 * px)) + 12 * px
             self.y += 18 * px
@@ -117,8 +134,11 @@ class _Builder:
         widths = [float(scale.width_px(t)) * px for t in steps]
         for tonnes, width in zip(steps, widths, strict=True):
             middle = self.y + 8 * px
-            self.records.append(Polygons("legend", *box_ring(x, middle - width / 2, 26 * px, width),
-                                         mixed(theme.text_muted, theme.land, 0.8)))
+            self.records.append(
+                Polygons(
+                    "legend", *box_ring(x, middle - width / 2, 26 * px, width), mixed(theme.text_muted, theme.land, 0.8)
+                )
+            )
             self._text(x + 31 * px, middle + 3.8 * px, tonnes_words(tonnes))
             x += 72 * px
         self.y += 20 * px
@@ -128,9 +148,17 @@ class _Builder:
         scene, theme, px = self.scene, self.scene.theme, self.px
         grey = mixed(theme.text_muted, theme.land, 0.7)
         edge = Pen(theme.text_muted, 1.0 * px)
-        shown = [(layer, shape, word) for layer, shape, word in (
-            ("mines", "triangle-down", "mine"), ("plants", "square", "plant"), ("ports", "port", "port"),
-            ("gates", "diamond", "gate"), ("markets", "hexagon", "market")) if layer not in scene.hidden]
+        shown = [
+            (layer, shape, word)
+            for layer, shape, word in (
+                ("mines", "triangle-down", "mine"),
+                ("plants", "square", "plant"),
+                ("ports", "port", "port"),
+                ("gates", "diamond", "gate"),
+                ("markets", "hexagon", "market"),
+            )
+            if layer not in scene.hidden
+        ]
         if not shown:
             return
         self._head("Sites")
@@ -145,8 +173,18 @@ class _Builder:
             self._sizes()
         x = self.pad
         for dash, word in (((), "reported"), ((2.6, 1.6), "derived"), ((1.0, 1.3), "estimated")):
-            self.records.append(Symbol("legend", "", "square", x + 6 * px, self.y + 8 * px, 9 * px, with_alpha(grey, 0.45),
-                                       Pen(theme.text, 1.0 * px, dash)))
+            self.records.append(
+                Symbol(
+                    "legend",
+                    "",
+                    "square",
+                    x + 6 * px,
+                    self.y + 8 * px,
+                    9 * px,
+                    with_alpha(grey, 0.45),
+                    Pen(theme.text, 1.0 * px, dash),
+                )
+            )
             self._text(x + 15 * px, self.y + 11.5 * px, word, 10)
             x += 15 * px + self.frame.measure(word, Font(10 * px)) + 9 * px
         self.records.append(Symbol("legend", "", "square", x + 6 * px, self.y + 8 * px, 9 * px, theme.panel, edge))
@@ -163,8 +201,18 @@ class _Builder:
         x = self.pad
         for tonnes in steps:
             size = size_px(tonnes, scale) * px
-            self.records.append(Symbol("legend", "", "triangle-down", x + tall * 0.6, self.y + tall * 0.55, size,
-                                       mixed(theme.text_muted, theme.land, 0.7), Pen(theme.text_muted, 0.8 * px)))
+            self.records.append(
+                Symbol(
+                    "legend",
+                    "",
+                    "triangle-down",
+                    x + tall * 0.6,
+                    self.y + tall * 0.55,
+                    size,
+                    mixed(theme.text_muted, theme.land, 0.7),
+                    Pen(theme.text_muted, 0.8 * px),
+                )
+            )
             self._text(x + tall * 1.2 + 3 * px, self.y + tall * 0.55 + 4 * px, tonnes_words(tonnes))
             x += tall * 1.2 + 44 * px
         self._text(x - 4 * px, self.y + tall * 0.55 + 4 * px, "a year", 10, muted=True)
@@ -176,8 +224,11 @@ class _Builder:
         theme, px = self.scene.theme, self.px
         x, middle = self.pad + 8 * px, self.y + 10 * px
         self.records += [
-            Lines("legend", *polyline([(x - 8 * px, middle), (x + 30 * px, middle)]),
-                  Pen(theme.blocked, 1.6 * px, (3.0, 2.4))),
+            Lines(
+                "legend",
+                *polyline([(x - 8 * px, middle), (x + 30 * px, middle)]),
+                Pen(theme.blocked, 1.6 * px, (3.0, 2.4)),
+            ),
             Symbol("legend", "", "circle", x + 11 * px, middle, 14 * px, "#FFFFFF", Pen("#111111", 1.4 * px)),
             Symbol("legend", "", "cross", x + 11 * px, middle, 6.5 * px, "", Pen("#111111", 2.1 * px, round=True)),
         ]
@@ -199,6 +250,12 @@ class _Builder:
         behind: list[Record] = []
         if panel:
             inset = 0.5 * px
-            behind = [Polygons("legend", *box_ring(inset, inset, size[0] - 2 * inset, size[1] - 2 * inset),
-                               with_alpha(theme.panel, 0.92), Pen(theme.panel_border, 1.0 * px))]
+            behind = [
+                Polygons(
+                    "legend",
+                    *box_ring(inset, inset, size[0] - 2 * inset, size[1] - 2 * inset),
+                    with_alpha(theme.panel, 0.92),
+                    Pen(theme.panel_border, 1.0 * px),
+                )
+            ]
         return Legend((*behind, *self.records), *size)

@@ -98,8 +98,13 @@ class DrawnNetwork:
         return self._joined(used, forward[used], back[used], names)
 
     def _on_edges(self, atlas: Atlas, flows: Sequence[Flow], commodity: str) -> tuple[tuple[str, ...], Floats, Floats]:
-        wanted = sorted({atlas.forms[flow.form].commodity for flow in flows if not commodity
-                         or atlas.forms[flow.form].commodity == commodity})
+        wanted = sorted(
+            {
+                atlas.forms[flow.form].commodity
+                for flow in flows
+                if not commodity or atlas.forms[flow.form].commodity == commodity
+            }
+        )
         column = {name: i for i, name in enumerate(wanted)}
         notional = _notional_links(atlas)
         on_link = np.zeros((2, len(self.geometry), max(len(wanted), 1)))
@@ -156,8 +161,13 @@ class DrawnNetwork:
         index = np.array([v for path in lines for v in path], dtype=np.int64)
         seeds = np.array([seed for seed, _ in rows], dtype=np.int64)
         width = max(len(names), 1)
-        return Chains(self.vertices[index] if len(index) else np.zeros((0, 2)), start, names,
-                      forward[seeds].reshape(-1, width), back[seeds].reshape(-1, width))
+        return Chains(
+            self.vertices[index] if len(index) else np.zeros((0, 2)),
+            start,
+            names,
+            forward[seeds].reshape(-1, width),
+            back[seeds].reshape(-1, width),
+        )
 
     def route_line(self, route: Route, atlas: Atlas, projection: Projection) -> Floats | None:
         """The tabled links of a route end to end on the map plane, shape (n, 2); ``None`` where none is drawn."""
@@ -182,9 +192,14 @@ class DrawnNetwork:
 
 def _notional_links(atlas: Atlas) -> set[str]:
     """Access links of markets and of the rest of a country: their ends are no places, so no line is drawn for them."""
-    residual = {site.id for site in (*atlas.mines.values(), *atlas.plants.values()) if site.residual}
-    return {link.id for link in atlas.links.values() if link.kind == "access" and any(
-        end in atlas.markets or end in residual for end in (link.from_site, link.to_site))}
+    residual = {mine.id for mine in atlas.mines.values() if mine.residual}
+    residual |= {plant.id for plant in atlas.plants.values() if plant.residual}
+    return {
+        link.id
+        for link in atlas.links.values()
+        if link.kind == "access"
+        and any(end in atlas.markets or end in residual for end in (link.from_site, link.to_site))
+    }
 
 
 def _changes(before: Floats, after: Floats) -> Floats:

@@ -105,8 +105,9 @@ def _thinned(rings: _Rings, tolerance: float, closed: bool) -> _Rings:
     kept_piece[rings.piece[shell & keep]] = True
     keep &= kept_piece[rings.piece]
     flat = np.repeat(keep, count)
-    return _Rings(xy[flat], np.concatenate([[0], np.cumsum(count[keep])]).astype(np.int64), rings.piece[keep],
-                  rings.feature)
+    return _Rings(
+        xy[flat], np.concatenate([[0], np.cumsum(count[keep])]).astype(np.int64), rings.piece[keep], rings.feature
+    )
 
 
 def _assembled(rings: _Rings, tolerance: float, closed: bool) -> Pieces:
@@ -123,8 +124,9 @@ def _assembled(rings: _Rings, tolerance: float, closed: bool) -> Pieces:
         start = (start + added)[np.concatenate([np.flatnonzero(shell), [len(piece)]])]
         piece = piece[shell]
     if not len(piece):
-        return Pieces(tolerance, np.zeros((0, 2)), np.zeros(1, dtype=np.int64), np.zeros(0, dtype=np.int64),
-                      np.zeros((0, 4)))
+        return Pieces(
+            tolerance, np.zeros((0, 2)), np.zeros(1, dtype=np.int64), np.zeros(0, dtype=np.int64), np.zeros((0, 4))
+        )
     filled = np.diff(start) > 0
     start, piece = np.concatenate([start[:-1][filled], start[-1:]]), piece[filled]
     low, high = np.minimum.reduceat(xy, start[:-1]), np.maximum.reduceat(xy, start[:-1])
@@ -144,7 +146,7 @@ def coastlines(countries: NDArray[np.object_]) -> NDArray[np.object_]:
     single = count[inverse.ravel()] == 1
     at_cut = (np.abs(ends[:, [0, 2]]) > 179.999).all(axis=1) | (ends[:, [1, 3]] < -89.9).any(axis=1)
     edge = edge[single & ~at_cut]
-    breaks = np.flatnonzero((np.diff(edge) != 1)) + 1
+    breaks = np.flatnonzero(np.diff(edge) != 1) + 1
     runs = np.split(edge, breaks)
     lines = [shapely.linestrings(lonlat[run[0] : run[-1] + 2]) for run in runs if len(run)]
     out = np.empty(len(lines), dtype=object)

@@ -34,7 +34,11 @@ def scale_bar(frame: Frame, theme: Theme, x: float, y: float, widest: float) -> 
         fill = theme.text if k % 2 == 0 else theme.panel
         yield Polygons("scale", *box_ring(x + k * length / 4, y, length / 4, 4 * px), fill, Pen(theme.text, 0.7 * px))
     font = Font(9.5 * px)
-    for share, text, anchor in ((0.0, "0", "left"), (0.5, _words(km / 2), "middle"), (1.0, f"{_words(km)} km", "middle")):
+    for share, text, anchor in (
+        (0.0, "0", "left"),
+        (0.5, _words(km / 2), "middle"),
+        (1.0, f"{_words(km)} km", "middle"),
+    ):
         yield Text("scale", x + share * length, y + 15 * px, text, font, theme.text, anchor)  # type: ignore[arg-type]
 
 

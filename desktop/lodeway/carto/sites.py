@@ -59,8 +59,14 @@ def least_px(m_per_px: float) -> float:
 
 def marks(scene: Scene, frame: Frame) -> list[Mark]:
     """All symbols whose anchors are in view, placed: crowded ones clustered or moved aside."""
-    found = [*_mines(scene, frame), *_plants(scene, frame), *_ports(scene, frame), *_gates(scene, frame),
-             *_markets(scene, frame), *_places(scene, frame)]
+    found = [
+        *_mines(scene, frame),
+        *_plants(scene, frame),
+        *_ports(scene, frame),
+        *_gates(scene, frame),
+        *_markets(scene, frame),
+        *_places(scene, frame),
+    ]
     found = _in_view(found, frame)
     found = _clustered(found, frame)
     return _spread(found, frame)
@@ -76,8 +82,18 @@ def draw(scene: Scene, frame: Frame, placed: list[Mark]) -> Iterator[Record]:
     rank = {"places-network": 0, "ports": 1, "plants": 2, "mines": 2, "residuals": 2, "gates": 3, "markets": 4}
     for mark in sorted(placed, key=lambda m: (rank.get(m.layer, 2), -m.size)):
         count = str(mark.members) if mark.members > 1 and mark.size > 9 * px else ""
-        yield Symbol(mark.layer, mark.id, mark.shape, mark.x, mark.y, mark.size, mark.fill, mark.pen, count,
-                     "#FFFFFF" if mark.fill != scene.theme.panel else scene.theme.text)
+        yield Symbol(
+            mark.layer,
+            mark.id,
+            mark.shape,
+            mark.x,
+            mark.y,
+            mark.size,
+            mark.fill,
+            mark.pen,
+            count,
+            "#FFFFFF" if mark.fill != scene.theme.panel else scene.theme.text,
+        )
 
 
 def hotspots(placed: list[Mark], px: float) -> list[Hotspot]:
@@ -86,8 +102,17 @@ def hotspots(placed: list[Mark], px: float) -> list[Hotspot]:
 
 
 def _mark(
-    scene: Scene, frame: Frame, layer: str, shape: Shape, site: object, size: float, colour: str, weight: float,
-    text: str, *, hollow: bool = False,
+    scene: Scene,
+    frame: Frame,
+    layer: str,
+    shape: Shape,
+    site: object,
+    size: float,
+    colour: str,
+    weight: float,
+    text: str,
+    *,
+    hollow: bool = False,
 ) -> Mark:
     name, identifier = str(getattr(site, "name", "")), str(getattr(site, "id", ""))
     assert scene.atlas is not None
@@ -96,8 +121,21 @@ def _mark(
     edge = mixed(colour, "#000000" if theme.id != "dark" else "#FFFFFF", 0.72)
     dash = _DASH.get(str(getattr(site, "confidence", "reported")), ())
     pen = Pen(colour if hollow else edge, (1.3 if hollow else 1.0) * frame.px, dash)
-    return Mark(layer, identifier, name, text, shape, x, y, size * frame.px, theme.panel if hollow else colour, pen,
-                weight, colour, (x, y))
+    return Mark(
+        layer,
+        identifier,
+        name,
+        text,
+        shape,
+        x,
+        y,
+        size * frame.px,
+        theme.panel if hollow else colour,
+        pen,
+        weight,
+        colour,
+        (x, y),
+    )
 
 
 def _wanted(scene: Scene, commodity: str) -> bool:
@@ -113,8 +151,13 @@ def _commodity_colour(scene: Scene, commodity: str) -> str:
 def _tonnes(value: float | None) -> str:
     if value is None:
         return "output unknown"
-    return f"{value / 1e6:.2f} Mt/yr" if value >= 1e6 else f"{value / 1e3:,.0f} kt/yr" if value >= 10e3 else (
-        f"{value:,.0f} t/yr")
+    return (
+        f"{value / 1e6:.2f} Mt/yr"
+        if value >= 1e6
+        else f"{value / 1e3:,.0f} kt/yr"
+        if value >= 10e3
+        else (f"{value:,.0f} t/yr")
+    )
 
 
 def _mines(scene: Scene, frame: Frame) -> Iterator[Mark]:
@@ -129,9 +172,18 @@ def _mines(scene: Scene, frame: Frame) -> Iterator[Mark]:
         tonnes = mine.production_t_per_year or (mine.capacity_t_per_year if mine.status not in _USED else None)
         sign = atlas.commodities[commodity].symbol if commodity in atlas.commodities else ""
         text = f"{mine.name} · {sign} mine · {_tonnes(mine.production_t_per_year)} · {mine.status}, {mine.confidence}"
-        yield _mark(scene, frame, layer, "triangle-down", mine, size_px(tonnes, frame.m_per_px),
-                    _commodity_colour(scene, commodity), (tonnes or 0.0) / REFERENCE_T, text,
-                    hollow=mine.status not in _USED)
+        yield _mark(
+            scene,
+            frame,
+            layer,
+            "triangle-down",
+            mine,
+            size_px(tonnes, frame.m_per_px),
+            _commodity_colour(scene, commodity),
+            (tonnes or 0.0) / REFERENCE_T,
+            text,
+            hollow=mine.status not in _USED,
+        )
 
 
 def _plants(scene: Scene, frame: Frame) -> Iterator[Mark]:
@@ -145,9 +197,18 @@ def _plants(scene: Scene, frame: Frame) -> Iterator[Mark]:
         tonnes = plant.production_t_per_year or plant.capacity_t_per_year
         sign = atlas.commodities[plant.commodity].symbol if plant.commodity in atlas.commodities else ""
         text = f"{plant.name} · {sign} plant · {_tonnes(tonnes)} · {plant.status}, {plant.confidence}"
-        yield _mark(scene, frame, layer, "square", plant, size_px(tonnes, frame.m_per_px),
-                    _commodity_colour(scene, plant.commodity), (tonnes or 0.0) / REFERENCE_T, text,
-                    hollow=plant.status not in _USED)
+        yield _mark(
+            scene,
+            frame,
+            layer,
+            "square",
+            plant,
+            size_px(tonnes, frame.m_per_px),
+            _commodity_colour(scene, plant.commodity),
+            (tonnes or 0.0) / REFERENCE_T,
+            text,
+            hollow=plant.status not in _USED,
+        )
 
 
 def _ports(scene: Scene, frame: Frame) -> Iterator[Mark]:
@@ -156,12 +217,14 @@ def _ports(scene: Scene, frame: Frame) -> Iterator[Mark]:
         return
     colour = mixed(scene.theme.text, scene.theme.sea, 0.72)
     use = scene.result.ports if scene.result else {}
+    before = scene.baseline.ports if scene.baseline else {}
     far = frame.m_per_px > 6_000
     for port in atlas.ports.values():
-        through = use.get(port.id)
-        busy = through.flow_t_per_year if through else 0.0
+        through, earlier = use.get(port.id), before.get(port.id)
+        now = through.flow_t_per_year if through else 0.0
+        busy = max(now, earlier.flow_t_per_year if earlier else 0.0)  # a port that lost all stays in sight
         size = (6.0 if far else 12.0) if busy > 0 or not use else (4.0 if far else 8.0)
-        text = f"{port.name} · port" + (f" · {_tonnes(busy)} gross" if busy else "")
+        text = f"{port.name} · port" + (f" · {_tonnes(now)} gross" if busy else "")
         yield _mark(scene, frame, "ports", "port", port, size, colour, 0.3 + busy / 3e6, text)
 
 
@@ -177,8 +240,18 @@ def _gates(scene: Scene, frame: Frame) -> Iterator[Mark]:
         through = use.get(gate.id)
         busy = through.flow_t_per_year if through else 0.0
         text = f"{gate.name} · {gate.kind}" + (f" · {_tonnes(busy)} gross" if busy else "")
-        mark = _mark(scene, frame, "gates", "diamond", gate, 9.0 if frame.m_per_px > 6_000 else 11.0,
-                     scene.theme.text, 2.0 if sea else 0.6, text, hollow=True)
+        mark = _mark(
+            scene,
+            frame,
+            "gates",
+            "diamond",
+            gate,
+            9.0 if frame.m_per_px > 6_000 else 11.0,
+            scene.theme.text,
+            2.0 if sea else 0.6,
+            text,
+            hollow=True,
+        )
         yield replace(mark, pen=replace(mark.pen, dash=()))
 
 
@@ -187,8 +260,17 @@ def _markets(scene: Scene, frame: Frame) -> Iterator[Mark]:
     if atlas is None or not frame.shows("markets", scene):
         return
     for market in atlas.markets.values():
-        yield _mark(scene, frame, "markets", "hexagon", market, 15.0, mixed(scene.theme.text, scene.theme.land, 0.85),
-                    9.0, f"{market.name} · market")
+        yield _mark(
+            scene,
+            frame,
+            "markets",
+            "hexagon",
+            market,
+            15.0,
+            mixed(scene.theme.text, scene.theme.land, 0.85),
+            9.0,
+            f"{market.name} · market",
+        )
 
 
 def _places(scene: Scene, frame: Frame) -> Iterator[Mark]:
@@ -197,8 +279,18 @@ def _places(scene: Scene, frame: Frame) -> Iterator[Mark]:
         return
     for place in atlas.places.values():
         if place.kind != "waypoint":
-            mark = _mark(scene, frame, "places-network", "dot", place, 5.0, scene.theme.text_muted, 0.05,
-                         f"{place.name} · {place.kind}", hollow=True)
+            mark = _mark(
+                scene,
+                frame,
+                "places-network",
+                "dot",
+                place,
+                5.0,
+                scene.theme.text_muted,
+                0.05,
+                f"{place.name} · {place.kind}",
+                hollow=True,
+            )
             yield replace(mark, pen=replace(mark.pen, dash=()))
 
 
@@ -239,8 +331,18 @@ def _clustered(found: list[Mark], frame: Frame) -> list[Mark]:
             x, y = (np.array([(m.x, m.y) for m in whole]) * share[:, None]).sum(axis=0) / share.sum()
             size = max(reference_px(frame.m_per_px) * sqrt(weight) * frame.px, mark.size, 10.0 * frame.px)
             names = ", ".join(m.name for m in whole[:4]) + (" …" if len(whole) > 4 else "")
-            out.append(replace(mark, x=float(x), y=float(y), anchor=(float(x), float(y)), size=size, weight=weight,
-                               members=len(whole), text=f"{len(whole)} together: {names}"))
+            out.append(
+                replace(
+                    mark,
+                    x=float(x),
+                    y=float(y),
+                    anchor=(float(x), float(y)),
+                    size=size,
+                    weight=weight,
+                    members=len(whole),
+                    text=f"{len(whole)} together: {names}",
+                )
+            )
     return out
 
 

@@ -128,8 +128,9 @@ class LayerStore:
             shifted.append((padded, tolerance))
             offset += len(table)
         levels = pieces_of(shifted, self.projection, closed=layer.kind == "polygons")
-        fields = {name: [value for table in tables for value in json_ready(table.fields[name])]
-                  for name in layer.columns}
+        fields = {
+            name: [value for table in tables for value in json_ready(table.fields[name])] for name in layer.columns
+        }
         prepared = Prepared(layer, tuple(levels), fields)
         _save(prepared, stem)
         return prepared
@@ -217,17 +218,21 @@ def _write(path: Path, array: Any) -> None:
 def _load(layer: MapLayer, stem: Path) -> Prepared | None:
     try:
         head = json.loads(stem.with_name(f"{stem.name}.json").read_text(encoding="utf-8"))
-        array = {name: np.load(stem.with_name(f"{stem.name}.{name}.npy"), mmap_mode="r")
-                 for name in ("xy", "start", "feature", "box")}
+        array = {
+            name: np.load(stem.with_name(f"{stem.name}.{name}.npy"), mmap_mode="r")
+            for name in ("xy", "start", "feature", "box")
+        }
         levels, at = [], [0, 0, 0]
         for tolerance, n_xy, n_start, n_pieces in head["levels"]:
-            levels.append(Pieces(
-                tolerance,
-                np.asarray(array["xy"][at[0] : at[0] + n_xy]),
-                np.asarray(array["start"][at[1] : at[1] + n_start]),
-                np.asarray(array["feature"][at[2] : at[2] + n_pieces]),
-                np.asarray(array["box"][at[2] : at[2] + n_pieces]),
-            ))
+            levels.append(
+                Pieces(
+                    tolerance,
+                    np.asarray(array["xy"][at[0] : at[0] + n_xy]),
+                    np.asarray(array["start"][at[1] : at[1] + n_start]),
+                    np.asarray(array["feature"][at[2] : at[2] + n_pieces]),
+                    np.asarray(array["box"][at[2] : at[2] + n_pieces]),
+                )
+            )
             at = [at[0] + n_xy, at[1] + n_start, at[2] + n_pieces]
         if at[0] != len(array["xy"]) or not levels:
             return None

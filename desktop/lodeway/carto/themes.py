@@ -45,7 +45,8 @@ class Theme:
 
 
 LIGHT = Theme(
-    id="light", title="Light", backdrop="#EDF2F4", sea="#DCE7ED", land="#F7F4EE", land_outside="#EFECE5", lake="#D0DFE8",
+    id="light", title="Light", backdrop="#EDF2F4", sea="#DCE7ED", land="#F7F4EE", land_outside="#EFECE5",
+    lake="#D0DFE8",
     lake_shore="#AFC6D2", river="#A7C1CF", coast="#A9BCC5", border="#8E979C", admin1="#D3D5D4", urban="#E6DFD3",
     railway="#9A9A9A", sea_lane="#BCD0DB", graticule="#B9C6CC66", text="#23292D", text_muted="#5B6266",
     country_text="#7F888C", town_text="#4A5156", water_text="#5F88A0", halo="#F7F4EE", water_halo="#DCE7ED",
@@ -70,7 +71,8 @@ PRINT = replace(
 
 THEMES = {theme.id: theme for theme in (LIGHT, DARK, PRINT)}
 
-_ON_DARK = {"#444444": "#A9B0B5", "#0F5FA8": "#4C9BE0", "#5B3F8C": "#9A7FD1", "#C4581B": "#E27B3F", "#8C5A3C": "#BE8663",
+_ON_DARK = {"#444444": "#A9B0B5", "#0F5FA8": "#4C9BE0", "#5B3F8C": "#9A7FD1", "#C4581B": "#E27B3F",
+            "#8C5A3C": "#BE8663",
             "#A33B4B": "#D76D7C", "#0B8F6A": "#35B892", "#2E7F8C": "#52AAB8", "#6C7A89": "#9AA8B6"}  # fmt: skip
 
 

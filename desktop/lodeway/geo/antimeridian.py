@@ -28,7 +28,7 @@ def cut_at_seam(geometry: NDArray[np.object_], central_deg: float) -> NDArray[np
         beyond, inside = (seam, -91.0, 181.0, 91.0), (-181.0, -91.0, seam, 91.0)
         hit = boxes[:, 2] > seam
     for index in np.flatnonzero(hit):
-        moved = shapely.transform(_clipped(geometry[index], beyond), lambda xy: xy + (turn, 0.0))
+        moved = shapely.transform(_clipped(geometry[index], beyond), lambda xy: xy + np.array([turn, 0.0]))
         kept = _clipped(geometry[index], inside)
         out[index] = shapely.GeometryCollection([*shapely.get_parts(kept), *shapely.get_parts(moved)])
     return out

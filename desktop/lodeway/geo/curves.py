@@ -1,7 +1,7 @@
 """Many polylines at once: offsets, lengths and thinning on flat arrays, without a loop per vertex.
 
-A set of k lines is ``xy`` (n, 2) and ``start`` (k + 1,): line i is ``xy[start[i]:start[i + 1]]``. Units are those of the
-picture; y points down, so that "right" of a line is to the right of its direction on the screen.
+A set of k lines is ``xy`` (n, 2) and ``start`` (k + 1,): line i is ``xy[start[i]:start[i + 1]]``. Units are those of
+the picture; y points down, so that "right" of a line is to the right of its direction on the screen.
 """
 
 from __future__ import annotations

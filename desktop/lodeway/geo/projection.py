@@ -88,12 +88,14 @@ class Projection:
         limit = self.latitude_limit_deg
         up = np.linspace(-limit, limit, int(2 * limit / step_deg) + 1)
         across = np.linspace(-180.0, 180.0, int(360 / step_deg) + 1)
-        ring = np.concatenate([
-            np.column_stack([across, np.full_like(across, -limit)]),
-            np.column_stack([np.full_like(up, 180.0), up])[1:],
-            np.column_stack([across[::-1], np.full_like(across, limit)])[1:],
-            np.column_stack([np.full_like(up, -180.0), up[::-1]])[1:],
-        ])
+        ring = np.concatenate(
+            [
+                np.column_stack([across, np.full_like(across, -limit)]),
+                np.column_stack([np.full_like(up, 180.0), up])[1:],
+                np.column_stack([across[::-1], np.full_like(across, limit)])[1:],
+                np.column_stack([np.full_like(up, -180.0), up[::-1]])[1:],
+            ]
+        )
         return self.forward_relative(ring)
 
 

@@ -39,14 +39,13 @@ class Viewport:
         """Map metres (n, 2) to picture units (n, 2)."""
         m = self.matrix
         if self.rotation_deg == 0.0:
-            return np.asarray(xy, dtype=np.float64) * (m[0, 0], m[1, 1]) + m[:, 2]
+            return np.asarray(np.asarray(xy, dtype=np.float64) * (m[0, 0], m[1, 1]) + m[:, 2])
         return np.asarray(np.asarray(xy, dtype=np.float64) @ m[:, :2].T + m[:, 2])
 
     def to_map(self, picture: Floats) -> Floats:
         """Picture units (n, 2) to map metres (n, 2)."""
         m = self.matrix
-        return np.asarray((np.asarray(picture, dtype=np.float64).reshape(-1, 2) - m[:, 2])
-                          @ np.linalg.inv(m[:, :2]).T)
+        return np.asarray((np.asarray(picture, dtype=np.float64).reshape(-1, 2) - m[:, 2]) @ np.linalg.inv(m[:, :2]).T)
 
     @property
     def bounds(self) -> Bounds:

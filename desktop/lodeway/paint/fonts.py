@@ -20,19 +20,22 @@ def load_fonts() -> None:
         QFontDatabase.addApplicationFont(str(path))
 
 
-def qfont(font: Font, unit: float = 1.0) -> QFont:
-    """The Qt font of a record; ``unit`` is painter units per picture unit."""
+def qfont(font: Font, unit: float = 1.0) -> tuple[QFont, float]:
+    """The Qt font of a record in whole pixels, and by what to magnify its drawing for the exact size.
+
+    ``unit`` is device units per picture unit. Point sizes will not do: Qt scales them by the device's resolution.
+    """
     load_fonts()
     made = QFont(FAMILIES)
-    made.setPixelSize(max(1, round(font.size * unit)))
-    if abs(font.size * unit - round(font.size * unit)) > 0.01:
-        made.setPointSizeF(font.size * unit * 0.75)
+    exact = font.size * unit
+    whole = max(1, round(exact))
+    made.setPixelSize(whole)
     made.setBold(font.face == "bold")
     made.setItalic(font.face == "italic")
     made.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
     if font.spacing:
-        made.setLetterSpacing(QFont.SpacingType.PercentageSpacing, 100.0 + 100.0 * font.spacing)
-    return made
+        made.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, font.spacing * whole * 0.6)
+    return made, exact / whole
 
 
 @cache

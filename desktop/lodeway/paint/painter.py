@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import lru_cache
+from itertools import pairwise
 from math import ceil, cos, pi, sin, sqrt
+from typing import Any
 
 import numpy as np
 import shiboken6
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QImage, QPainter, QPainterPath, QPen, QPolygonF, QTransform
+from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPainterPath, QPen, QPolygonF, QTransform
 
 from lodeway.carto.display import Clip, Floats, Font, Ints, Lines, Pen, Polygons, Record, Symbol, Text, Unclip
 from lodeway.paint.fonts import measure, qfont
@@ -77,7 +79,7 @@ def polygon_of(xy: Floats) -> QPolygonF:
     made = QPolygonF()
     made.resize(len(xy))
     if len(xy):
-        memory = shiboken6.VoidPtr(made.data(), 16 * len(xy), True)
+        memory: Any = shiboken6.VoidPtr(made.data(), 16 * len(xy), True)  # type: ignore[call-arg, arg-type]
         np.frombuffer(memory, dtype=np.float64)[:] = np.ascontiguousarray(xy, dtype=np.float64).ravel()
     return made
 
@@ -96,7 +98,7 @@ class _Device:
         painter.setPen(qpen(record.pen))
         painter.setBrush(QBrush(colour(record.fill)) if record.fill else Qt.BrushStyle.NoBrush)
         starts = record.start.tolist()
-        for a, b in zip(starts, starts[1:], strict=False):
+        for a, b in pairwise(starts):
             if b - a > 2:
                 painter.drawPolygon(polygon_of(record.xy[a:b]), _WINDING)
         if record.hatch:
@@ -107,7 +109,7 @@ class _Device:
         path = QPainterPath()
         path.setFillRule(_WINDING)
         starts = record.start.tolist()
-        for a, b in zip(starts, starts[1:], strict=False):
+        for a, b in pairwise(starts):
             path.addPolygon(polygon_of(record.xy[a:b]))
         area = path.boundingRect()
         step = 4.0 if not self.vector else 1.1
@@ -118,8 +120,14 @@ class _Device:
         area = area.intersected(clip)
         first = np.floor((area.left() - area.bottom()) / step) * step
         offsets = np.arange(first, area.right() - area.top() + step, step)
-        lines = np.column_stack([offsets + area.top(), np.full_like(offsets, area.top()),
-                                 offsets + area.bottom(), np.full_like(offsets, area.bottom())])
+        lines = np.column_stack(
+            [
+                offsets + area.top(),
+                np.full_like(offsets, area.top()),
+                offsets + area.bottom(),
+                np.full_like(offsets, area.bottom()),
+            ]
+        )
         self._segments(lines)
         self.painter.restore()
 
@@ -143,7 +151,7 @@ class _Device:
             return
         painter.setPen(made)
         starts = start.tolist()
-        for a, b in zip(starts, starts[1:], strict=False):
+        for a, b in pairwise(starts):
             if b - a > 1:
                 painter.drawPolyline(polygon_of(xy[a:b]))
 
@@ -152,7 +160,8 @@ class _Device:
         memory = np.ascontiguousarray(ends, dtype=np.float64)
         for a in range(0, len(memory), 2000):
             block = memory[a : a + 2000]
-            self.painter.drawLines(shiboken6.wrapInstance(block.ctypes.data, QLineF), len(block))
+            first: Any = shiboken6.wrapInstance(block.ctypes.data, QLineF)
+            self.painter.drawLines(first, len(block))
 
     def symbol(self, record: Symbol) -> None:
         painter = self.painter
@@ -163,8 +172,11 @@ class _Device:
             self._anchor(record)
         if record.text:
             font = Font(record.size * (0.52 if len(record.text) < 3 else 0.42), "bold")
-            self.text(Text(record.layer, record.x, record.y + font.size * 0.36, record.text, font,
-                           record.text_colour, "middle"))
+            self.text(
+                Text(
+                    record.layer, record.x, record.y + font.size * 0.36, record.text, font, record.text_colour, "middle"
+                )
+            )
 
     def _anchor(self, record: Symbol) -> None:
         """The notch that makes a circle a port: a stem and a fluke in the outline's colour."""
@@ -198,16 +210,10 @@ class _Device:
         painter.translate(record.x, record.y)
         if record.angle_deg:
             painter.rotate(record.angle_deg)
-        scale = self.unit
+        font, enlarge = qfont(record.font, self.unit)
+        scale = self.unit / enlarge
         painter.scale(1 / scale, 1 / scale)  # the font is made at device size: sharp at any scale
-        font = qfont(record.font, scale)
-        real = QFontMetricsF(font).horizontalAdvance(record.text)
-        ratio = width * scale / real if real > 0 else 1.0
         origin = QPointF(shift * scale, 0.0)
-        if 0.9 < ratio < 1.1 and abs(ratio - 1) > 0.002:
-            painter.translate(origin)
-            painter.scale(ratio, 1.0)
-            origin = QPointF(0.0, 0.0)
         if record.halo and record.halo_width:
             path = QPainterPath()
             path.addText(origin, font, record.text)
@@ -227,8 +233,10 @@ class _Device:
 @lru_cache(maxsize=3000)
 def _label_image(text: str, font: Font, ink: str, halo: str, halo_width: float, unit: float) -> QImage:
     pad, up = halo_width + 1, font.size * 1.1 + halo_width
+    made, enlarge = qfont(font, unit)
     path = QPainterPath()
-    path.addText(QPointF(pad * unit, up * unit), qfont(font, unit), text)
+    path.addText(QPointF(0.0, 0.0), made, text)
+    path = QTransform(enlarge, 0.0, 0.0, enlarge, pad * unit, up * unit).map(path)
     width, height = path.boundingRect().right() + pad * unit, (up + font.size * 0.4 + halo_width) * unit
     image = QImage(ceil(width), ceil(height), QImage.Format.Format_ARGB32_Premultiplied)
     image.fill(0)

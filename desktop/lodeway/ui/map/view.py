@@ -47,11 +47,11 @@ class MapView(QWidget):
     """Id and words of what is under the pointer; both empty where there is nothing."""
     pointed = Signal(object, object)
     """Longitude and latitude under the pointer in degrees, or ``None`` twice off the Earth."""
-    contextRequested = Signal(str, QPoint)  # noqa: N815
+    contextRequested = Signal(str, QPoint)
     """Id under a right click (may be empty) and the place on the screen."""
     picked = Signal(str)
     """Id under a click; empty where there is nothing."""
-    viewChanged = Signal(object)  # noqa: N815
+    viewChanged = Signal(object)
     """The :class:`~lodeway.session.document.View` after a move."""
     painted = Signal(float)
     """Seconds that the newest picture took, when it is shown."""
@@ -66,7 +66,7 @@ class MapView(QWidget):
         self.setMouseTracking(True)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAccessibleName("Map")
-        self.setAccessibleDescription("Drag or use the arrow keys to move, wheel or plus and minus to zoom, Home to return.")
+        self.setAccessibleDescription("Drag or arrow keys move, the wheel or plus and minus zoom, Home returns.")
         self._projection = projection or equal_earth()
         self._scene = Scene()
         self._painter = MapPainter(self._projection)
@@ -76,6 +76,7 @@ class MapView(QWidget):
         self._front: tuple[QPixmap, Picture] | None = None
         self._spots: tuple[Hotspot, ...] = ()
         self._spot_xy = np.zeros((0, 2))
+        self._spot_radius = np.zeros(0)
         self._legend: QPixmap | None = None
         self._show_legend = True
         self._serial = 0
@@ -99,8 +100,12 @@ class MapView(QWidget):
 
     def set_scene(self, **changes: Any) -> None:
         """Change fields of the scene; nothing is painted where nothing changes."""
-        changed = {key: value for key, value in changes.items() if getattr(self._scene, key) is not value
-                   and (isinstance(value, Atlas | Result) or getattr(self._scene, key) != value)}
+        changed = {
+            key: value
+            for key, value in changes.items()
+            if getattr(self._scene, key) is not value
+            and (isinstance(value, Atlas | Result) or getattr(self._scene, key) != value)
+        }
         if changed:
             self._scene = replace(self._scene, **changed)
             self._ask_soon(0)
@@ -234,8 +239,7 @@ class MapView(QWidget):
 
     def settled(self) -> bool:
         """Whether the newest picture asked for is on the screen."""
-        return (self._front is not None and self._front[1].request.serial == self._serial
-                and not self._settle.isActive())
+        return self._front is not None and self._front[1].request.serial == self._serial and not self._settle.isActive()
 
     def shutdown(self) -> None:
         """Stop painting; the widget shows its last picture from now on."""
@@ -248,8 +252,14 @@ class MapView(QWidget):
         west, south, east, north = bounds
         east = east + 360.0 if east < west else east
         lon, lat = np.linspace(west, east, 9), np.linspace(south, north, 9)
-        edge = np.concatenate([np.column_stack([lon, np.full(9, south)]), np.column_stack([lon, np.full(9, north)]),
-                               np.column_stack([np.full(9, west), lat]), np.column_stack([np.full(9, east), lat])])
+        edge = np.concatenate(
+            [
+                np.column_stack([lon, np.full(9, south)]),
+                np.column_stack([lon, np.full(9, north)]),
+                np.column_stack([np.full(9, west), lat]),
+                np.column_stack([np.full(9, east), lat]),
+            ]
+        )
         xy = self._projection.forward_points(edge)
         box = (*xy.min(axis=0).tolist(), *xy.max(axis=0).tolist())
         view = Viewport.fit(box, width, height, 16)
@@ -278,8 +288,9 @@ class MapView(QWidget):
             return
         self._serial += 1
         margin = _MARGIN * max(self.width(), self.height()) * 0.5
-        self._thread.ask(Request(self._serial, self._scene, self._view.grown(margin), self._view,
-                                 self.devicePixelRatioF()))
+        self._thread.ask(
+            Request(self._serial, self._scene, self._view.grown(margin), self._view, self.devicePixelRatioF())
+        )
 
     def _show(self, picture: Picture) -> None:
         image = picture.image
@@ -363,7 +374,8 @@ class MapView(QWidget):
             if (found or words) != self._hover:
                 self._hover = found or words
                 self.hovered.emit(found, words)
-        lonlat = self._projection.inverse(self._view.to_map(np.array([[event.position().x(), event.position().y()]])))[0]
+        pointer = np.array([[event.position().x(), event.position().y()]])
+        lonlat = self._projection.inverse(self._view.to_map(pointer))[0]
         off = bool(np.isnan(lonlat).any())
         self.pointed.emit(None if off else float(lonlat[0]), None if off else float(lonlat[1]))
 
@@ -388,8 +400,12 @@ class MapView(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrows move, plus and minus zoom, Home returns, Space moves with the pointer."""
         step = 90.0 if not event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 360.0
-        moves = {Qt.Key.Key_Left: (step, 0.0), Qt.Key.Key_Right: (-step, 0.0), Qt.Key.Key_Up: (0.0, step),
-                 Qt.Key.Key_Down: (0.0, -step)}
+        moves = {
+            Qt.Key.Key_Left: (step, 0.0),
+            Qt.Key.Key_Right: (-step, 0.0),
+            Qt.Key.Key_Up: (0.0, step),
+            Qt.Key.Key_Down: (0.0, -step),
+        }
         key = Qt.Key(event.key())
         if key in moves:
             self.pan_by(*moves[key])

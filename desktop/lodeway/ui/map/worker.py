@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 import traceback
 from dataclasses import dataclass, field
 
@@ -55,7 +56,6 @@ class MapPainter:
 
     def paint(self, request: Request, stop: threading.Event | None = None) -> Picture | None:
         """The picture of a request, or ``None`` if ``stop`` was set on the way."""
-        import time
 
         def stopped() -> bool:
             return stop is not None and stop.is_set()
@@ -150,7 +150,7 @@ class RenderThread(QObject):
             except LodewayError as error:
                 self._tell(str(error))
                 continue
-            except Exception:
+            except Exception:  # noqa: BLE001 - the thread must live on; the window says what happened
                 traceback.print_exc()
                 self._tell("The map could not be drawn; the details are on the terminal.")
                 continue
