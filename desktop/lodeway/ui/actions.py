@@ -1,4 +1,4 @@
-"""The table of actions: menu, words, shortcut, icon and help of everything the menus offer. QGIS' keys where it has one."""
+"""The table of actions: menu, words, shortcut, icon and help of all that the menus offer, with QGIS' keys."""
 
 from __future__ import annotations
 
@@ -69,7 +69,8 @@ def build(window: QMainWindow, icons: Callable[[str], QIcon]) -> dict[str, QActi
         if not act.id:
             menus[act.menu].addSeparator()
             continue
-        action = QAction(act.text, window, checkable=act.checkable, objectName=act.id)
+        action = QAction(act.text, window, checkable=act.checkable)
+        action.setObjectName(act.id)
         if act.keys:
             action.setShortcuts(_keys(act))
         if act.icon:

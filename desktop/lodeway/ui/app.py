@@ -17,7 +17,9 @@ def parse(argv: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser("lodeway", description="An offline map of critical-mineral supply routes.")
     parser.add_argument("scenario", nargs="?", type=Path, help="scenario file to open")
     parser.add_argument("--version", action="version", version=f"Lodeway {__version__}")
-    parser.add_argument("--layers", type=Path, metavar="DIR", help="folder of the GeoPackages, in place of the shipped one")
+    parser.add_argument(
+        "--layers", type=Path, metavar="DIR", help="folder of the GeoPackages, in place of the shipped one"
+    )
     return parser.parse_args(argv)
 
 

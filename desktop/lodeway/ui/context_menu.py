@@ -1,4 +1,4 @@
-"""The menu of a right click on a thing, on the map or in the Routes table: the levers that work on it, and its source."""
+"""The menu of a right click on a thing, on the map or in the table: the levers that work on it, its source."""
 
 from __future__ import annotations
 

@@ -8,12 +8,15 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QIcon, QPainter, QPaintEvent
 from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
+from lodeway.ui.widgets import named
+
 
 class ElidedLabel(QLabel):
     """One line of text that ends in three dots where the room ends; the tool tip holds all of it."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(accessibleName=name, textFormat=Qt.TextFormat.PlainText)
+        super().__init__(textFormat=Qt.TextFormat.PlainText)
+        named(self, name)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
 
     def say(self, text: str) -> None:
@@ -36,7 +39,7 @@ class DockTitle(QWidget):
         super().__init__(dock)
         name = QLabel(dock.windowTitle())
         name.setProperty("role", "title")
-        self._close = QToolButton(toolTip=f"Hide {dock.windowTitle()}", accessibleName=f"Hide {dock.windowTitle()}")
+        self._close = named(QToolButton(), f"Hide {dock.windowTitle()}", f"Hide {dock.windowTitle()}")
         self._close.setIconSize(QSize(14, 14))
         self._close.setAutoRaise(True)
         self._close.clicked.connect(dock.close)

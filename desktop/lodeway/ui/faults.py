@@ -48,9 +48,7 @@ class FaultCatcher:
         sys.excepthook = self.caught
         threading.excepthook = lambda args: _log.error("fault in a thread", exc_info=args.exc_value)
 
-    def caught(
-        self, kind: type[BaseException], error: BaseException, trace: TracebackType | None
-    ) -> None:
+    def caught(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         """Log it and say so; a fault while saying so is only logged."""
         if issubclass(kind, KeyboardInterrupt):
             sys.__excepthook__(kind, error, trace)

@@ -1,4 +1,4 @@
-"""The main job without a display: solve the baseline and the Lobito block, print the table, draw the window to a file."""
+"""The main job without a display: solve the baseline and the Lobito block, print, draw to a file."""
 
 from __future__ import annotations
 
@@ -60,8 +60,8 @@ def table(comparison: Comparison) -> str:
     idle = sum(1 for r in order if r.flow_t_per_year < 0.5 and result.routes[r.id].flow_t_per_year < 0.5)
     if idle:
         lines.append(f"({idle} more routes carry nothing of the solved commodities)")
-    lines += ["", f"{'Commodity':<20}{'unmet t/yr':>14}{'change':>12}{'rerouted t':>14}{'added USD/t':>14}{'added days':>12}",
-              "-" * 86]  # fmt: skip
+    heads = f"{'unmet t/yr':>14}{'change':>12}{'rerouted t':>14}{'added USD/t':>14}{'added days':>12}"
+    lines += ["", f"{'Commodity':<20}{heads}", "-" * 86]
     changes = {change.id: change for change in comparison.changes if change.id == change.commodity}
     for commodity, change in sorted(changes.items()):
         lines.append(_commodity_line(commodity, change, comparison.result))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QPoint, Qt, QUrl
@@ -75,7 +75,8 @@ class MainWindow(QMainWindow):
 
     def _dock(self, panel_id: str) -> QDockWidget:
         panel = PANELS[panel_id]
-        dock = QDockWidget(panel.title, self, objectName=f"dock-{panel_id}")
+        dock = QDockWidget(panel.title, self)
+        dock.setObjectName(f"dock-{panel_id}")
         dock.setWidget(panel.make(self.bridge))
         dock.setAccessibleName(panel.title)
         title = DockTitle(dock, getattr(dock.widget(), "sentence", None))
@@ -95,6 +96,7 @@ class MainWindow(QMainWindow):
         self.map.hovered.connect(self.status.show_hover)
         self.map.pointed.connect(self.status.show_position)
         self.map.menu_asked.connect(self._show_menu)
+        self.map.failed.connect(self.status.show_hover)
         routes = self.panel("routes")
         assert isinstance(routes, RoutesPanel)
         routes.menu_asked.connect(self._show_menu)
@@ -112,7 +114,9 @@ class MainWindow(QMainWindow):
             title.show_icon(self.icon)
         for act in actions.ACTIONS:
             if act.icon:
-                self.actions_by_id[act.id].setIcon(self.icon("sun" if act.id == "dark" and name == "dark" else act.icon))
+                self.actions_by_id[act.id].setIcon(
+                    self.icon("sun" if act.id == "dark" and name == "dark" else act.icon)
+                )
 
     def _show_history(self) -> None:
         session = self.bridge.session
@@ -284,8 +288,8 @@ class MainWindow(QMainWindow):
         data = f" with the data of {document.atlas.year}" if document.atlas is not None else ""
         self._questions.tell(
             "About Lodeway",
-            f"Lodeway {__version__}{data}: an offline map of critical-mineral supply routes. MIT licence; the licence of "
-            "each layer is shown by its line in Layers.",
+            f"Lodeway {__version__}{data}: an offline map of critical-mineral supply routes. MIT licence; the "
+            "licence of each layer is shown by its line in Layers.",
         )
 
     # Files and windows ------------------------------------------------------------------------------------------
@@ -313,7 +317,7 @@ class MainWindow(QMainWindow):
         return Path(kept) if kept and Path(kept).is_dir() else Path.home()
 
     @contextlib.contextmanager
-    def _telling(self, title: str):  # type: ignore[no-untyped-def]  # noqa: ANN202
+    def _telling(self, title: str) -> Iterator[None]:
         try:
             yield
         except LodewayError as error:
@@ -346,5 +350,3 @@ class MainWindow(QMainWindow):
         """Stop the worker and the drawing; nothing of the window stays alive."""
         self.bridge.session.close()
         self.map.close()
-
-

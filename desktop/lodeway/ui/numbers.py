@@ -14,7 +14,7 @@ _THIN = "\u202f"
 
 def plain(value: float, decimals: int = 0) -> str:
     """``1234567.8`` -> ``1,234,568`` in the user's locale, with a real minus sign."""
-    text = QLocale().toString(abs(value), "f", decimals)
+    text = QLocale().toString(float(abs(value)), "f", decimals)
     zero = QLocale().toString(0.0, "f", decimals)
     return f"{MINUS}{text}" if value < 0 and text != zero else text
 

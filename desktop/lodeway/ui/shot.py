@@ -30,8 +30,9 @@ def save_window(
 ) -> None:
     """Open the window offscreen, take ``steps``, wait for the answer and the drawing, and save what it shows.
 
-    ``look_at`` is ``world``, an id, or empty for the first view (the Copperbelt). The user's settings are neither read nor
-    changed. Raises ``LodewayError`` where the layers are missing, nothing is solved in time, or ``path`` cannot be written.
+    ``look_at`` is ``world``, an id, or empty for the first view (the Copperbelt). The user's settings are neither
+    read nor changed. Raises ``LodewayError`` where the layers are missing, nothing is solved in time, or ``path``
+    cannot be written.
     """
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     from lodeway.session.questions import ScriptedQuestions
@@ -63,7 +64,7 @@ def save_window(
                 window.map.zoom_to(look_at)
             _wait(app.processEvents, window.map.is_settled)
             path.parent.mkdir(parents=True, exist_ok=True)
-            if not window.grab().save(str(path), "PNG"):  # type: ignore[call-overload]
+            if not window.grab().save(str(path), "PNG"):
                 raise DataError(f"{path} cannot be written; choose another folder.")
         except OSError as error:
             raise DataError(f"{path} cannot be written ({error.strerror}); choose another folder.") from error

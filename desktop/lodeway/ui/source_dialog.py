@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTextBrowser, QVBoxLayo
 
 from lodeway.session.document import Document
 from lodeway.ui import words
+from lodeway.ui.widgets import named
 
 
 class SourceDialog(QDialog):
@@ -18,7 +19,8 @@ class SourceDialog(QDialog):
         name = words.name_of(document.atlas, subject)
         self.setWindowTitle(f"Sources of {name}")
         self.resize(480, 420)
-        self.text = QTextBrowser(accessibleName=f"Sources of {name}", openLinks=False)
+        self.text = named(QTextBrowser(), f"Sources of {name}")
+        self.text.setOpenLinks(False)
         self.text.setHtml(source_page(document, subject))
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.close)

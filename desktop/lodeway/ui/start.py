@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Sequence
 
+from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import QApplication
 
 from lodeway import __version__
@@ -24,6 +25,8 @@ def make_application(argv: Sequence[str] = ("lodeway",)) -> QApplication:
     app.setApplicationName("Lodeway")
     app.setApplicationVersion(__version__)
     app.setDesktopFileName("lodeway")
+    if QLocale.system().language() == QLocale.Language.C:
+        QLocale.setDefault(QLocale(QLocale.Language.English, QLocale.Country.UnitedKingdom))
     return app
 
 

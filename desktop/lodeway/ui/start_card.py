@@ -6,11 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, Signal
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from lodeway.model.atlas import Atlas
 from lodeway.session.commands import Block, ChooseCommodity, ChooseMarket, Command
 from lodeway.ui import words
+from lodeway.ui.widgets import named
 
 _MARGIN_PX = 12
 
@@ -40,19 +42,19 @@ TRIALS: tuple[Trial, ...] = (
 
 
 class StartCard(QFrame):
-    """Sits in the lower left corner of the map until it is closed."""
+    """Sits in the upper left corner of the map until it is closed."""
 
     tried = Signal(object)
     """The ``Trial`` that was chosen."""
     closed = Signal()
 
-    def __init__(self, atlas: Atlas, colour_icon: Callable[[str], object], over: QWidget) -> None:
+    def __init__(self, atlas: Atlas, colour_icon: Callable[[str], QIcon], over: QWidget) -> None:
         super().__init__(over)
         self.setObjectName("card")
         heading = QLabel("Three things to try")
         heading.setProperty("role", "heading")
-        close = QToolButton(toolTip="Close (Help > Three Things to Try shows it again)", accessibleName="Close")
-        close.setIcon(colour_icon("x"))  # type: ignore[arg-type]
+        close = named(QToolButton(), "Close", "Close (Help > Three Things to Try shows it again)")
+        close.setIcon(colour_icon("x"))
         close.clicked.connect(self._close)
         top = QHBoxLayout()
         top.addWidget(heading, 1)
@@ -73,17 +75,17 @@ class StartCard(QFrame):
         layout.addWidget(undo)
         over.installEventFilter(self)
         self.adjustSize()
-        self._place(over)
+        self._place()
         self.show()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Stay in the corner when the map changes its size."""
         if event.type() == QEvent.Type.Resize and isinstance(watched, QWidget):
-            self._place(watched)
+            self._place()
         return super().eventFilter(watched, event)
 
-    def _place(self, over: QWidget) -> None:
-        self.move(_MARGIN_PX, max(0, over.height() - self.height() - _MARGIN_PX - 24))
+    def _place(self) -> None:
+        self.move(_MARGIN_PX, _MARGIN_PX)
         self.raise_()
 
     def _close(self) -> None:

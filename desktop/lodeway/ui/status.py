@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QLabel, QProgressBar, QSizePolicy, QStatusBar, QWi
 
 from lodeway.ui import numbers
 from lodeway.ui.bridge import Bridge
+from lodeway.ui.widgets import named
 
 CSS_PIXELS_PER_METRE = 96 / 0.0254
 
@@ -16,12 +17,14 @@ class StatusBar(QStatusBar):
     def __init__(self, bridge: Bridge, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._bridge = bridge
-        self.hover = QLabel(accessibleName="Under the pointer")
+        self.hover = named(QLabel(), "Under the pointer")
         self.hover.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.position = QLabel(accessibleName="Position of the pointer, WGS 84")
-        self.scale = QLabel(accessibleName="Scale of the map at its centre")
-        self.state = QLabel(accessibleName="State of the solver")
-        self.progress = QProgressBar(accessibleName="Progress", textVisible=False, maximumWidth=96, visible=False)
+        self.position = named(QLabel(), "Position of the pointer, WGS 84")
+        self.scale = named(QLabel(), "Scale of the map at its centre")
+        self.state = named(QLabel(), "State of the solver")
+        self.progress = named(QProgressBar(textVisible=False), "Progress")
+        self.progress.setMaximumWidth(96)
+        self.progress.hide()
         self.addWidget(self.hover, 1)
         for widget in (self.progress, self.state, self.position, self.scale):
             self.addPermanentWidget(widget)

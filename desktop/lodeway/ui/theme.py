@@ -84,7 +84,7 @@ def style_sheet(theme: Theme) -> str:
     QStatusBar::item {{ border: none; }}
     QStatusBar QLabel {{ color: {c.quiet}; padding: 0 8px; }}
     QTabBar {{ qproperty-drawBase: 0; }}
-    QTabBar::tab {{ padding: 4px 12px; color: {c.quiet}; background: transparent; border: none;
+    QTabBar::tab {{ padding: 2px 10px; color: {c.quiet}; background: transparent; border: none;
         border-bottom: 2px solid transparent; }}
     QTabBar::tab:selected {{ color: {c.text}; border-bottom: 2px solid {c.accent}; }}
     QTabWidget::pane {{ border: none; }}
@@ -95,8 +95,7 @@ def style_sheet(theme: Theme) -> str:
     QHeaderView {{ background: {c.window}; border: none; }}
     QHeaderView::section {{ background: {c.window}; color: {c.quiet}; border: none; padding: 3px 4px;
         border-bottom: 1px solid {c.line}; font-size: 11px; }}
-    QHeaderView::down-arrow, QHeaderView::up-arrow {{ subcontrol-origin: padding; subcontrol-position: center left;
-        width: 8px; height: 8px; }}
+    QHeaderView::down-arrow, QHeaderView::up-arrow {{ image: none; width: 0; height: 0; }}
     QHeaderView::section:hover {{ color: {c.text}; }}
     QLineEdit {{ background: {c.base}; border: 1px solid {c.line}; border-radius: 4px;
         padding: 2px 6px; min-height: 20px; }}

@@ -67,24 +67,28 @@ def lever_words(atlas: Atlas | None, lever: LeverUse) -> str:
 
 def scenario_words(atlas: Atlas | None, scenario: Scenario) -> str:
     """The scenario as a condition: ``If Lobito is blocked and Suez Canal is cut by 50 %``."""
-    parts = []
+    grouped: dict[str, list[str]] = {}
     for lever in scenario.levers:
-        name = short_name(atlas, lever.target)
-        if lever.kind == "block":
-            parts.append(f"{name} is blocked")
-        elif lever.kind == "cut":
-            parts.append(f"{name} is cut by {float(lever.setting('percent') or 0):g} %")
-        else:
-            parts.append(f"{name} {'opens' if lever.kind == 'open' else f'has the lever “{lever.kind}”'}")
-    if len(parts) > 3:
-        parts = [*parts[:2], f"{len(parts) - 2} more levers are pulled"]
+        verb = {"block": "blocked", "open": "opened"}.get(lever.kind, f"under the lever “{lever.kind}”")
+        if lever.kind == "cut":
+            verb = f"cut by {float(lever.setting('percent') or 0):g} %"
+        grouped.setdefault(verb, []).append(short_name(atlas, lever.target))
+    parts = []
+    for verb, names in grouped.items():
+        shown = names if len(names) <= 3 else [*names[:2], f"{len(names) - 2} more"]
+        parts.append(f"{_listed(shown)} {'is' if len(names) == 1 else 'are'} {verb}")
     if scenario.year is not None:
         parts.append(f"it is {scenario.year}")
     if not parts:
         return "The world as it is"
-    listed = parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+    listed = _listed(parts)
     adapts = "" if scenario.adaptation == Scenario().adaptation else f", and trade has {scenario.adaptation} to adapt"
     return f"If {listed}{adapts}"
+
+
+def _listed(parts: list[str]) -> str:
+    """``a``, ``a and b``, ``a, b and c``."""
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
 
 
 def value_html(document: Document, value: Value) -> str:

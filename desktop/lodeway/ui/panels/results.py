@@ -1,4 +1,4 @@
-"""The Results dock: the answer in one sentence, four figures against the baseline, tables, and why tonnes are missing."""
+"""The Results dock: the answer in one sentence, four figures against the baseline, tables, and why."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ from lodeway.ui import numbers, words
 from lodeway.ui.bridge import Bridge
 from lodeway.ui.dock_title import ElidedLabel
 from lodeway.ui.panels.figures import Figures, market_figures, reasons, total_figures
-from lodeway.ui.panels.results_tables import FiguresModel, figures_table
+from lodeway.ui.panels.results_tables import CHANGE_COLUMNS, FiguresModel, figures_table
+from lodeway.ui.widgets import named
 
 TITLE = "Results"
 _NOTHING = 0.05
@@ -85,7 +86,7 @@ def readings(figures: Figures | None) -> tuple[Reading, Reading, Reading, Readin
     of_demand = numbers.percent(figures.unmet_t / figures.demand_t) if figures.demand_t > 0 else numbers.DASH
     unmet = Reading(
         numbers.tonnes(figures.unmet_t),
-        f"{numbers.tonnes(unmet_change, sign=True)}" if changed and abs(unmet_change) >= 0.5 else f"{of_demand} of demand",
+        numbers.tonnes(unmet_change, sign=True) if abs(unmet_change) >= 0.5 else f"{of_demand} of demand",
         "loss" if unmet_change >= 0.5 else "gain" if unmet_change <= -0.5 else "quiet",
         f"{numbers.tonnes_exact(figures.unmet_t)} of {numbers.tonnes_exact(figures.demand_t)} wanted do not arrive",
     )
@@ -102,7 +103,7 @@ def _per_tonne(figures: Figures) -> Reading:
     added, level = figures.added_cost_usd_per_t, _bare(figures.cost_usd_per_t, 0)
     help_text = "Mean cost per delivered tonne, from mine to market"
     if added is None:
-        return Reading(level, "per tonne delivered", "quiet", help_text)
+        return Reading(level, "delivered", "quiet", help_text)
     role = "loss" if added >= _NOTHING else "gain" if added <= -_NOTHING else "quiet"
     decimals = 0 if abs(added) >= 9.95 else 1
     figure = numbers.signed(added, decimals) if role != "quiet" else "±0"
@@ -136,10 +137,16 @@ class ResultsPanel(QWidget):
         self.cards = [Card(title) for title in CARDS]
         self.markets = FiguresModel(per_market=True, parent=self)
         self.commodities = FiguresModel(per_market=False, parent=self)
-        self.why = QListWidget(accessibleName="Why tonnes are missing", wordWrap=True, alternatingRowColors=True)
+        self.why = named(QListWidget(), "Why tonnes are missing")
+        self.why.setWordWrap(True)
+        self.why.setAlternatingRowColors(True)
         self.tabs = QTabWidget(documentMode=True)
-        self.tabs.addTab(figures_table(self.markets, "Figures per market"), "Markets")
-        self.tabs.addTab(figures_table(self.commodities, "Figures per commodity"), "Commodities")
+        self.tables = (
+            figures_table(self.markets, "Figures per market"),
+            figures_table(self.commodities, "Figures per commodity"),
+        )
+        self.tabs.addTab(self.tables[0], "Markets")
+        self.tabs.addTab(self.tables[1], "Commodities")
         self.tabs.addTab(self.why, "Why")
         cards = QGridLayout()
         cards.setContentsMargins(0, 0, 0, 0)
@@ -177,11 +184,15 @@ class ResultsPanel(QWidget):
         document = self._bridge.document
         totals = total_figures(document)
         chosen = next((f for f in totals if f.commodity == document.commodity), None)
-        for card, reading in zip(self.cards, readings(chosen or (totals[0] if len(totals) == 1 else None)), strict=True):
+        shown = chosen or (totals[0] if len(totals) == 1 else None)
+        for card, reading in zip(self.cards, readings(shown), strict=True):
             card.show_reading(reading)
         self.sentence.say(self._sentence(chosen))
         self.markets.show(market_figures(document), document.atlas)
         self.commodities.show(totals, document.atlas)
+        for table in self.tables:
+            for column in CHANGE_COLUMNS:
+                table.setColumnHidden(column, not document.scenario_asked)
         self._show_reasons()
 
     def _sentence(self, figures: Figures | None) -> str:

@@ -56,6 +56,10 @@ def _rate(value: float | None, *, sign: bool = False) -> str:
     return numbers.signed(value, decimals) if sign else numbers.plain(value, decimals)
 
 
+CHANGE_COLUMNS = (1, 2, 3, 4)
+"""Numbers of the columns that compare with the baseline."""
+
+
 class FiguresModel(QAbstractTableModel):
     """One line per market, or per commodity where ``per_market`` is false."""
 
@@ -125,6 +129,13 @@ class FiguresModel(QAbstractTableModel):
 class FiguresOrder(QSortFilterProxyModel):
     """Sorts by figures, the unknown always last."""
 
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole) -> Any:
+        """Headings, the sorted one with its direction."""
+        value = super().headerData(section, orientation, role)
+        if role == Role.DisplayRole and orientation == Qt.Orientation.Horizontal and section == self.sortColumn():
+            return f"{'▾' if self.sortOrder() == Qt.SortOrder.DescendingOrder else '▴'} {value}"
+        return value
+
     def lessThan(self, left: Index, right: Index) -> bool:
         """Order of two cells of one column."""
         one, other = left.data(SORT_ROLE), right.data(SORT_ROLE)
@@ -154,7 +165,7 @@ def figures_table(model: FiguresModel, name: str) -> QTableView:
     header = table.horizontalHeader()
     header.setHighlightSections(False)
     for section in range(model.columnCount()):
-        header.resizeSection(section, 118 if section == 0 else 66)
+        header.resizeSection(section, 112 if section == 0 else 62)
         header.setSortIndicatorClearable(True)
     header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
     table.setSortingEnabled(True)

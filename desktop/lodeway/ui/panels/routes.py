@@ -21,6 +21,7 @@ from lodeway.ui.panels.routes_cells import ROW_HEIGHT_PX, RouteCells
 from lodeway.ui.panels.routes_data import RouteRow
 from lodeway.ui.panels.routes_model import COLUMNS, KEYS, ROW_ROLE, RoutesModel, RoutesOrder
 from lodeway.ui.theme import COLOURS
+from lodeway.ui.widgets import named
 
 TITLE = "Routes"
 
@@ -38,14 +39,15 @@ class RoutesPanel(QWidget):
         self._bridge = bridge
         self.market = _chooser("Market whose exposure is shown")
         self.commodity = _chooser("Commodity that figures and flows are about")
-        self.filter = QLineEdit(placeholderText="Filter", clearButtonEnabled=True, accessibleName="Filter routes")
+        self.filter = named(QLineEdit(placeholderText="Filter", clearButtonEnabled=True), "Filter routes")
         self.filter.setMinimumWidth(64)
         self.model = RoutesModel(bridge.session.do, self)
         self.order = RoutesOrder(self)
         self.order.setSourceModel(self.model)
         self.order.setSortRole(Qt.ItemDataRole.UserRole + 1)
         self.table = self._make_table()
-        self.empty = QLabel("No route of this name. Clear the filter to see all routes.", wordWrap=True, visible=False)
+        self.empty = QLabel("No route of this name. Clear the filter to see all routes.", wordWrap=True)
+        self.empty.hide()
         self.empty.setProperty("role", "quiet")
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
 
@@ -183,7 +185,7 @@ class RoutesPanel(QWidget):
 
 
 def _chooser(name: str) -> QComboBox:
-    chooser = QComboBox(accessibleName=name, toolTip=name)
+    chooser = named(QComboBox(), name, name)
     chooser.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
     chooser.setMinimumContentsLength(8)
     return chooser

@@ -4,8 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtCore import QAbstractItemModel
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QEvent,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPointF,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+)
 from PySide6.QtGui import QBrush, QColor, QFont, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
@@ -55,9 +64,7 @@ class RouteCells(QStyledItemDelegate):
             _text(painter, rect, index, row, key, c)
         painter.restore()
 
-    def editorEvent(
-        self, event: QEvent, model: QAbstractItemModel, option: QStyleOptionViewItem, index: Index
-    ) -> bool:
+    def editorEvent(self, event: QEvent, model: QAbstractItemModel, option: QStyleOptionViewItem, index: Index) -> bool:
         """A click anywhere in the cell of the switch turns it."""
         if KEYS[index.column()] == "block" and isinstance(event, QMouseEvent):
             if event.type() == QEvent.Type.MouseButtonRelease and event.button() == Qt.MouseButton.LeftButton:
@@ -69,8 +76,8 @@ class RouteCells(QStyledItemDelegate):
 
 
 def _state(option: QStyleOptionViewItem) -> tuple[QRect, bool, bool]:
-    rect: QRect = option.rect  # type: ignore[attr-defined]
-    state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]
+    rect: QRect = option.rect
+    state: QStyle.StateFlag = option.state
     return rect, bool(state & QStyle.StateFlag.State_Selected), bool(state & QStyle.StateFlag.State_HasFocus)
 
 

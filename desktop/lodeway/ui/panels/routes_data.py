@@ -42,9 +42,7 @@ def exposure_of_routes(result: Result | None, market: str, commodity: str) -> di
     if received <= 0:
         return None
     return {
-        e.id: e.share
-        for e in result.exposure
-        if e.by == "route" and (e.market, e.commodity) == (market, commodity)
+        e.id: e.share for e in result.exposure if e.by == "route" and (e.market, e.commodity) == (market, commodity)
     }
 
 

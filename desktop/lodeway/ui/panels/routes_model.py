@@ -36,15 +36,15 @@ COLUMNS: tuple[Column, ...] = (
            lambda r: r.short_name, lambda r: r.short_name.casefold()),
     Column("block", "Block", "Switch a route off and see where its metal goes (Space)", 42,
            lambda r: "", lambda r: float(r.blocked)),
-    Column("capacity", "Capacity", "Gross tonnes per year; dashed line = derived, dotted = estimated", 62,
+    Column("capacity", "Capacity", "Gross tonnes per year; dashed line = derived, dotted = estimated", 57,
            lambda r: numbers.tonnes(r.capacity_t), lambda r: r.capacity_t),
-    Column("flow", "Flow", "Modelled gross tonnes per year of all solved commodities, both ways", 60,
+    Column("flow", "Flow", "Modelled gross tonnes per year of all solved commodities, both ways", 57,
            lambda r: numbers.tonnes(r.flow_t), lambda r: r.flow_t),
-    Column("use", "Use", "Flow and other traffic over capacity at the bottleneck; hatched = capacity unknown", 58,
+    Column("use", "Use", "Flow and other traffic over capacity at the bottleneck; hatched = capacity unknown", 54,
            lambda r: numbers.percent(r.utilisation), lambda r: r.utilisation),
-    Column("exposure", "Exposure", "Share of what the chosen market receives of the chosen commodity over this route", 60,
+    Column("exposure", "Exposure", "Share of what the chosen market receives of the chosen commodity over it", 58,
            lambda r: numbers.percent(r.exposure), lambda r: r.exposure),
-    Column("change", "Change", "Flow against the baseline, gross tonnes per year", 62,
+    Column("change", "Change", "Flow against the baseline, gross tonnes per year", 66,
            lambda r: numbers.tonnes(r.change_t, sign=True), lambda r: r.change_t),
 )  # fmt: skip
 KEYS = tuple(column.key for column in COLUMNS)
@@ -179,6 +179,13 @@ class RoutesOrder(QSortFilterProxyModel):
         self.setFilterCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         self.setFilterKeyColumn(0)
         self.setDynamicSortFilter(True)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole) -> Any:
+        """Headings, the sorted one with its direction."""
+        value = super().headerData(section, orientation, role)
+        if role == Role.DisplayRole and orientation == Qt.Orientation.Horizontal and section == self.sortColumn():
+            return f"{'▾' if self.sortOrder() == Qt.SortOrder.DescendingOrder else '▴'} {value}"
+        return value
 
     def lessThan(self, left: Index, right: Index) -> bool:
         """Order of two cells of one column."""

@@ -22,6 +22,7 @@ from lodeway.session.commands import Cut, RemoveLever, ResetScenario, SetAdaptat
 from lodeway.ui import words
 from lodeway.ui.bridge import Bridge
 from lodeway.ui.icons import icon
+from lodeway.ui.widgets import named
 
 TITLE = "What-if"
 LAST_YEAR = 2040
@@ -42,11 +43,11 @@ class WhatIfPanel(QWidget):
         self.setObjectName("what-if")
         self._bridge = bridge
         self.adaptation = QButtonGroup(self)
-        self.year = QSpinBox(accessibleName="Scenario year", toolTip="Planned lines open by their year")
+        self.year = named(QSpinBox(), "Scenario year", "Planned lines open by their year")
         self.year.setRange(0, LAST_YEAR)
         self.year.setSpecialValueText("Atlas year")
         self.year.setKeyboardTracking(False)
-        self.reset = QPushButton("Reset", toolTip="Back to the baseline", accessibleName="Reset to baseline")
+        self.reset = named(QPushButton("Reset"), "Reset to baseline", "Back to the baseline")
         self._levers = QVBoxLayout()
         self._levers.setContentsMargins(0, 0, 0, 0)
         self._levers.setSpacing(2)
@@ -67,9 +68,9 @@ class WhatIfPanel(QWidget):
         stops.addWidget(label)
         stops.addSpacing(8)
         for number, adaptation in enumerate(ADAPTATIONS):
-            button = QPushButton(adaptation.capitalize(), checkable=True, toolTip=_ADAPTATION_HELP[adaptation])
-            button.setAccessibleName(f"Trade adapts in {adaptation}")
-            button.setProperty("segment", "true")
+            button = QPushButton(adaptation.capitalize())
+            button.setCheckable(True)
+            named(button, f"Trade adapts in {adaptation}", _ADAPTATION_HELP[adaptation])
             self.adaptation.addButton(button, number)
             stops.addWidget(button)
         stops.addStretch(1)
@@ -78,7 +79,8 @@ class WhatIfPanel(QWidget):
         stops.addWidget(self.reset)
         holder = QWidget()
         holder.setLayout(self._levers)
-        scroll = QScrollArea(widgetResizable=True, frameShape=QScrollArea.Shape.NoFrame)
+        scroll = QScrollArea(widgetResizable=True)
+        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
         scroll.setWidget(holder)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setAccessibleName("Levers in force")
@@ -107,8 +109,7 @@ class WhatIfPanel(QWidget):
         self._show_levers(scenario.levers)
 
     def _show_levers(self, levers: tuple[LeverUse, ...]) -> None:
-        focused = self.focusWidget()
-        kept = focused.objectName() if focused is not None else ""
+        kept = next((box.objectName() for box in self.findChildren(QDoubleSpinBox) if box.hasFocus()), "")
         while (item := self._levers.takeAt(0)) is not None:
             if (old := item.widget()) is not None:
                 old.setParent(None)
@@ -137,7 +138,7 @@ class WhatIfPanel(QWidget):
         label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         layout.addWidget(label, 1)
         if lever.kind == "cut":
-            percent = QDoubleSpinBox(suffix=" %", decimals=0, singleStep=5, accessibleName=f"Percent cut of {name}")
+            percent = named(QDoubleSpinBox(suffix=" %", decimals=0, singleStep=5), f"Percent cut of {name}")
             percent.setObjectName(f"percent of {lever.target}")
             percent.setRange(1, 100)
             percent.setValue(float(lever.setting("percent") or 0))
@@ -146,8 +147,8 @@ class WhatIfPanel(QWidget):
                 lambda value: self._bridge.session.do(Cut(lever.target, name, value), continuous=True)
             )
             layout.addWidget(percent)
-        remove = QToolButton(icon=icon("x", self.palette().windowText().color()), toolTip=f"Remove: {text}")
-        remove.setAccessibleName(f"Remove: {text}")
+        remove = named(QToolButton(), f"Remove: {text}", f"Remove: {text}")
+        remove.setIcon(icon("x", self.palette().windowText().color()))
         remove.clicked.connect(lambda: self._bridge.session.do(RemoveLever(lever.kind, lever.target, text)))
         layout.addWidget(remove)
         return row
