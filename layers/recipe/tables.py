@@ -229,10 +229,12 @@ def plants(ctx: Context, known: dict[str, Source], forms: Mapping[str, Form]) ->
         commodity = identifier(row, "commodity", "commodity")
         output = form_of(row, forms, row.required("output"))
         inputs = tuple((row.text("inputs") or "").split(";")) if row.text("inputs") else ()
-        for form in (output, *(form_of(row, forms, name) for name in inputs)):
+        if output.commodity != commodity:
+            raise row.error(f"'{output.id}' is no form of {commodity}")
+        for form in (form_of(row, forms, name) for name in inputs):
             if form.commodity != commodity:
                 raise row.error(f"'{form.id}' is no form of {commodity}")
-            if form is not output and form.stage >= output.stage:
+            if form.stage >= output.stage:
                 raise row.error(f"input '{form.id}' does not come before output '{output.id}'")
         recovery = row.required_number("recovery")
         if not 0 < recovery <= 1:
