@@ -41,7 +41,8 @@ def _link(name: str, start: str, end: str, mode: str, capacity: float | None) ->
     return Link(
         id=name, from_site=start, to_site=end, mode=mode, kind="tabled" if mode == "rail" else "sea",  # type: ignore[arg-type]
         length_km=1000.0, days=5.0, cost_usd_per_t=100.0, capacity_t_per_year=capacity,
-        direction_capacity_t_per_year=None, other_traffic_t_per_year=None, status="operating", open_year=None, border="",
+        direction_capacity_t_per_year=None, other_traffic_t_per_year=None, status="operating", open_year=None,
+        border="",
         borders=0, countries=("COD",), confidence="reported", source="source:book", note="",
     )  # fmt: skip
 

@@ -128,7 +128,8 @@ def test_routes_show_what_they_carry_and_who_depends_on_them(qtbot: QtBot, bridg
     panel = RoutesPanel(bridge)
     qtbot.addWidget(panel)
     cells = _cells(panel, "route:north")
-    assert cells == {"name": "North", "block": "", "capacity": "100\u202fkt", "flow": "60.0\u202fkt", "use": "60\u202f%",
+    assert cells == {"name": "North", "block": "", "capacity": "100\u202fkt", "flow": "60.0\u202fkt",
+                     "use": "60\u202f%",
                      "exposure": "75\u202f%", "change": "0\u202ft"}  # fmt: skip
     assert _cells(panel, "route:south")["capacity"] == numbers.DASH
     assert panel.market.currentData() == EU27

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDockWidget, QMainWindow
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabBar
 
 WIDE_PX = 1600
 """From this width of the window on, Layers has its own column; below it shares one with Routes."""
@@ -39,3 +39,5 @@ def arrange(window: QMainWindow, docks: dict[str, QDockWidget], width: int) -> N
         window.resizeDocks([routes], [452], horizontal)
         window.resizeDocks([results], [122], vertical)
     window.resizeDocks([routes, whatif], [700, 150], vertical)
+    for tabs in window.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly):
+        tabs.setAccessibleName("Panels that share a place")

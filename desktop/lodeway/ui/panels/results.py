@@ -140,7 +140,8 @@ class ResultsPanel(QWidget):
         self.why = named(QListWidget(), "Why tonnes are missing")
         self.why.setWordWrap(True)
         self.why.setAlternatingRowColors(True)
-        self.tabs = QTabWidget(documentMode=True)
+        self.tabs = named(QTabWidget(documentMode=True), "Tables of the answer")
+        self.tabs.tabBar().setAccessibleName("Tables of the answer")
         self.tables = (
             figures_table(self.markets, "Figures per market"),
             figures_table(self.commodities, "Figures per commodity"),
