@@ -39,7 +39,7 @@ def main(argv: list[str] | None = None) -> int:
     if not has_display():
         from lodeway.ui import headless
 
-        return headless.main([])
+        return headless.main(given.scenario)
     return _run(given.scenario)
 
 

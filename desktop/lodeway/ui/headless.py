@@ -7,25 +7,24 @@ import sys
 from pathlib import Path
 
 from lodeway.errors import LodewayError
-from lodeway.model.atlas import Atlas
+from lodeway.levers.scenario_file import scenario_from_json
 from lodeway.model.result import Change, Comparison, Result
 from lodeway.model.scenario import LeverUse, Scenario
 from lodeway.session.engine import ShippedEngine
+from lodeway.session.settings import read_text
 
 PICTURE = Path("out") / "lodeway.png"
-TARGET = "route:lobito"
+LOBITO = Scenario("Lobito blocked", (LeverUse("block", "route:lobito"),))
 EXIT_BAD_INPUT = 2
 
 
-def main(argv: list[str] | None = None) -> int:
-    """Say that there is no display, do the job, return the exit status. ``argv`` may name another picture file."""
-    given = sys.argv[1:] if argv is None else argv
-    picture = Path(given[0]) if given else PICTURE
-    print("There is no display, so Lodeway does its main job without a window.\n")
+def main(scenario_file: Path | None = None, picture: Path = PICTURE) -> int:
+    """Say that there is no display, solve the scenario of the file (or the Lobito block), return the exit status."""
+    print("There is no display, so Lodeway does its main job without a window.\n", flush=True)
     try:
-        comparison = _solve()
-        print(table(comparison))
-        _draw(picture)
+        scenario = LOBITO if scenario_file is None else scenario_from_json(read_text(scenario_file))
+        print(table(_solve(scenario)))
+        _draw(scenario, picture)
     except LodewayError as error:
         print(f"lodeway: {error}", file=sys.stderr)
         return EXIT_BAD_INPUT
@@ -33,18 +32,18 @@ def main(argv: list[str] | None = None) -> int:
     return 0
 
 
-def _solve() -> Comparison:
+def _solve(scenario: Scenario) -> Comparison:
     engine = ShippedEngine()
     engine.atlas()
     engine.baseline()
-    return engine.solve(Scenario("Lobito blocked", (LeverUse("block", TARGET),)))
+    return engine.solve(scenario)
 
 
 def table(comparison: Comparison) -> str:
     """Routes and commodities of a comparison as plain text; an unknown value is ``unknown``, never 0."""
     names, result = comparison.baseline.routes, comparison.result
     lines = [
-        f"{'Route':<44}{'capacity':>14}{'baseline':>12}{'blocked':>12}{'change':>12}   gross t/yr",
+        f"{'Route':<44}{'capacity':>14}{'baseline':>12}{'scenario':>12}{'change':>12}   gross t/yr",
         "-" * 107,
     ]
     order = sorted(names.values(), key=lambda route: (-route.flow_t_per_year, route.name))
@@ -87,16 +86,10 @@ def _signed(value: float) -> str:
     return f"{value:+,.0f}" if abs(value) >= 0.5 else "0"
 
 
-def _draw(picture: Path) -> None:
+def _draw(scenario: Scenario, picture: Path) -> None:
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    from lodeway.session.commands import Block
+    from lodeway.session.commands import UseScenario
     from lodeway.ui.shot import save_window
 
-    def block(atlas: Atlas) -> tuple[Block, ...]:
-        return (Block(TARGET, atlas.routes[TARGET].short_name),)
-
-    save_window(picture, steps=block, look_at=TARGET)
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+    look_at = scenario.levers[0].target if scenario.levers else "world"
+    save_window(picture, steps=lambda _: (UseScenario(scenario),), look_at=look_at)
