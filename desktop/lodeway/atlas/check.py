@@ -190,6 +190,8 @@ def _forms(atlas: Atlas, _: Provenance, __: Path) -> Faults:
                 yield plant.id, f"takes {form}, no form of {plant.commodity}"
             elif atlas.forms[form].stage >= atlas.forms[plant.output].stage:
                 yield plant.id, f"makes {plant.output} of {form}, which comes later in the chain"
+        if plant.port and plant.port not in atlas.ports and plant.port not in atlas.places:
+            yield plant.id, f"is served by the unknown port {plant.port}"
         solved = atlas.commodities[plant.commodity].solved and plant.status in USABLE
         if solved and not plant.inputs:
             yield plant.id, "takes no form that a mine ships"
