@@ -7,6 +7,7 @@ nothing leaves a market. Arc ``2 k`` runs link ``k`` forward, arc ``2 k + 1`` ba
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 from zlib import crc32
 
 import numpy as np
@@ -20,7 +21,7 @@ from lodeway.solve.effects import closed_today
 from lodeway.units import DAYS_PER_YEAR
 
 FloatArray = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.int32]
+IntArray = npt.NDArray[np.signedinteger[Any]]
 BoolArray = npt.NDArray[np.bool_]
 
 

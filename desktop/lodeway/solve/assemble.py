@@ -41,7 +41,7 @@ class Used:
 
 
 class Assembler:
-    """Everything of the result that does not depend on the flows; unchanged records are taken over from the baseline."""
+    """All of the result that does not depend on the flows; unchanged records are taken over from the baseline."""
 
     def __init__(self, problem: Problem) -> None:
         p = problem
@@ -106,7 +106,7 @@ class Assembler:
         info: SolveInfo,
     ) -> Result:
         """Put everything together."""
-        p, atlas = self._p, self._p.atlas
+        atlas = self._p.atlas
         used = self.use(x)
         links = self._link_table(used, conditions)
         whole = {name: self._thing(name, used, conditions, links) for name in self._links_of}
@@ -169,7 +169,8 @@ class Assembler:
             status = "blocked" if blocked else "opened" if link_id in conditions.opened else link.status
             table[link_id] = _throughput(
                 link_id, self._labels[k], status, blocked, link.capacity_t_per_year,
-                float(totals[k]), float(totals[k]) + (link.other_traffic_t_per_year or 0.0), "", self._by_commodity(used.links[k]),
+                float(totals[k]), float(totals[k]) + (link.other_traffic_t_per_year or 0.0), "",
+                self._by_commodity(used.links[k]),
             )  # fmt: skip
         return table
 

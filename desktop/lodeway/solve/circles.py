@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from lodeway.solve.arcs import FloatArray
+from lodeway.solve.arcs import FloatArray, IntArray
 from lodeway.solve.problem import Problem
 
 EPSILON_KT = 1e-9
@@ -40,8 +40,8 @@ def without_circles(problem: Problem, x: FloatArray) -> FloatArray:
     return result
 
 
-def _on_circles(used: np.ndarray, tail: np.ndarray, head: np.ndarray, count: int) -> np.ndarray:  # type: ignore[type-arg]
-    """Drop columns whose tail nothing enters or whose head nothing leaves, until only circles and ways between are left."""
+def _on_circles(used: IntArray, tail: IntArray, head: IntArray, count: int) -> IntArray:
+    """Drop columns whose tail nothing enters or whose head nothing leaves, until circles and ways between are left."""
     while len(used):
         entered, left = np.zeros(count, dtype=bool), np.zeros(count, dtype=bool)
         entered[head[used]] = True
@@ -53,7 +53,7 @@ def _on_circles(used: np.ndarray, tail: np.ndarray, head: np.ndarray, count: int
     return used
 
 
-def _find(start: int, leaving: dict[int, list[int]], head: np.ndarray, flows: FloatArray) -> list[int]:  # type: ignore[type-arg]
+def _find(start: int, leaving: dict[int, list[int]], head: IntArray, flows: FloatArray) -> list[int]:
     """Columns of one circle that is reached from ``start``; empty where there is none."""
     path: list[int] = []
     place = {start: 0}

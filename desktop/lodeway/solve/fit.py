@@ -18,8 +18,8 @@ from lodeway.solve import parameters
 from lodeway.solve.arcs import FloatArray, IntArray
 from lodeway.solve.highs import Basis
 from lodeway.solve.problem import RISES, Problem
-from lodeway.solve.sifting import SiftedProgram
 from lodeway.solve.reference import reference_routes, reference_trade
+from lodeway.solve.sifting import SiftedProgram
 
 NEGLIGIBLE_KT = 1e-7
 BASIC = 1

@@ -57,7 +57,7 @@ class LinearProgram:
     """One HiGHS model kept in memory."""
 
     def __init__(self) -> None:
-        self._highs = highspy._Highs()  # the bare class: the one above it prints a banner on standard output
+        self._highs = highspy._core._Highs()  # the bare class: the one above it prints a banner on standard output
         for name, value in OPTIONS.items():
             if self._highs.setOptionValue(name, value) != highspy.HighsStatus.kOk:
                 raise SolveError(f"this HiGHS does not know the option '{name}'; install the pinned version of highspy")
@@ -98,7 +98,8 @@ class LinearProgram:
     def set_row_bounds(self, rows: IntArray, lower: FloatArray, upper: FloatArray) -> None:
         """Change the bounds of some rows."""
         if len(rows):
-            self._check(self._highs.changeRowsBounds(len(rows), rows, lower, upper), "change limits")
+            status = self._highs.changeRowsBounds(len(rows), rows, lower, upper)  # type: ignore[attr-defined]  # not in its stubs
+            self._check(status, "change limits")
 
     def set_costs(self, columns: IntArray, cost: FloatArray) -> None:
         """Change the objective coefficients of some columns."""

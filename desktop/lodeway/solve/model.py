@@ -23,7 +23,7 @@ from lodeway.solve.arcs import BoolArray, FloatArray, IntArray, build_arcs
 from lodeway.solve.assemble import Assembler
 from lodeway.solve.circles import without_circles
 from lodeway.solve.effects import Conditions, Limit, conditions
-from lodeway.solve.fit import Fit, fit, load_program, open_upper, price_in, stop_costs
+from lodeway.solve.fit import Fit, fit, open_upper, price_in, stop_costs
 from lodeway.solve.groups import build_chain
 from lodeway.solve.highs import Answer
 from lodeway.solve.problem import Problem, build_problem

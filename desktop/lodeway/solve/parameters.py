@@ -13,7 +13,7 @@ INTEREST_PER_YEAR: Final = 0.10
 """Rate at which cargo under way ties up money: price x rate x days / 365."""
 
 RELIABILITY_USD_PER_T_DAY: Final = 1.5
-"""Per gross tonne and day on land: slow lines are unreliable lines; inventory cost alone keeps too much cargo on them."""
+"""Per gross tonne and day on land: slow lines are unreliable; inventory cost alone keeps too much cargo on them."""
 RELIABILITY_USD_PER_T_BORDER: Final = 10.0
 """Per gross tonne and border crossed, beside the fee that the link's cost holds."""
 
@@ -62,7 +62,7 @@ ADAPTATION_SPREAD: Final = 0.05
 ADAPTATION_WIDTHS: Final = (0.25, 0.75)
 """Width of the first two steps as a share of the baseline value; the third is open."""
 ADAPTATION_FLOOR: Final = 0.10
-"""Smallest base of the widths as a share of what the group supplies, so that a pair without trade today has steps, too."""
+"""Smallest base of the widths as a share of what the group supplies, so that pairs without trade have steps, too."""
 
 PERTURBATION_USD_PER_T: Final = 0.02
 """Largest name-hashed addition to a cost: breaks ties the same way every time, well above the dual tolerance."""

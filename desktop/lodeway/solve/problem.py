@@ -229,9 +229,9 @@ def build_problem(atlas: Atlas, arcs: Arcs, chain: Chain, ships: Shipments) -> P
     for name, count, row in (("trade", len(trade), at_trade), ("route", len(routes), at_route)):
         above = take(columns, f"{name}_above", count * RISES)
         below = take(columns, f"{name}_below", count)
-        k = np.arange(count)
-        matrix.add(np.repeat(row + k, RISES), above + np.arange(count * RISES), -1.0)
-        matrix.add(row + k, below + k, 1.0)
+        cells = np.arange(count)
+        matrix.add(np.repeat(row + cells, RISES), above + np.arange(count * RISES), -1.0)
+        matrix.add(row + cells, below + cells, 1.0)
     n_columns = position
     production = np.array([mine.production_t_per_year or 0.0 for mine in chain.mines]) / 1_000.0
     k_mines = np.arange(len(chain.mines))

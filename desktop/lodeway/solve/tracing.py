@@ -1,8 +1,8 @@
 """Exposure by proportional-sharing flow tracing (J. Bialek, IEE Proc. Gener. Transm. Distrib. 143, 1996).
 
 At every node what leaves is mixed in the proportions of what entered. Cargo is followed by form and origin through all
-stages: a plant mixes its intakes, and scrap has no mine. For every set of things X the share of a node's throughput that
-has passed X **at least once** obeys
+stages: a plant mixes its intakes, and scrap has no mine. For every set of things X the share of a node's throughput
+that has passed X **at least once** obeys
 
     h_X(k) = sum over what enters k of share(e) * (1 if e passes X else h_X(tail of e)),
 
@@ -13,6 +13,7 @@ obey the same recursion.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from scipy import sparse
@@ -72,10 +73,11 @@ class Tracer:
         take = problem.rows["take"]
         country_of = [index["plant_country", f"country:{plant.country}"] for plant in chain.plants]
         arrives = (problem.enters >= take.start) & (problem.enters < take.stop)
+        column_of = np.array(country_of, dtype=np.int32)[problem.enters[arrives] - take.start]
         at_plant = sparse.csr_matrix(
-            (np.ones(int(arrives.sum())), (np.flatnonzero(arrives), np.array(country_of, dtype=np.int32)[problem.enters[arrives] - take.start])),
+            (np.ones(int(arrives.sum())), (np.flatnonzero(arrives), column_of)),
             shape=(problem.shipments.count, len(keys)),
-        )  # fmt: skip
+        )
         # which sets a shipment passes, whatever how often
         self._marks: sparse.csr_matrix = (marks + at_plant).tocsr()
         self._mine_marks = np.zeros((len(chain.mines), len(keys)))
@@ -114,7 +116,7 @@ class Tracer:
         marks = self._marks[used]
         order = np.lexsort((head, level[head]))
         bounds = np.searchsorted(level[head][order], np.arange(1, level.max(initial=0) + 2))
-        for start, stop in zip(bounds[:-1], bounds[1:], strict=True):
+        for start, stop in pairwise(bounds):
             edges = order[start:stop]
             if not len(edges):
                 continue

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
+from typing import TypeVar
 
 from lodeway.model.result import Change, Comparison, MarketResult, Result, Throughput
 
@@ -11,6 +12,7 @@ NEGLIGIBLE_T = 1.0
 """Moves below a tonne a year are not counted."""
 
 Pair = tuple[MarketResult, MarketResult]
+Key = TypeVar("Key")
 
 
 def compare(baseline: Result, result: Result) -> Comparison:
@@ -71,7 +73,7 @@ def _tonnes_by_thing(result: Result) -> dict[tuple[str, str], dict[tuple[str, st
     return tonnes
 
 
-def _shifted(old: Mapping[tuple[str, ...], float], now: Mapping[tuple[str, ...], float]) -> float:
+def _shifted(old: Mapping[Key, float], now: Mapping[Key, float]) -> float:
     """Largest loss of one entry, as far as the largest gain of another one matches it."""
     lost = max((value - now.get(key, 0.0) for key, value in old.items()), default=0.0)
     won = max((value - old.get(key, 0.0) for key, value in now.items()), default=0.0)
