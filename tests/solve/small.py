@@ -54,16 +54,16 @@ def mine(name: str, country: str, tonnes: float, form: str = FEED) -> Mine:
 def plant(name: str, country: str, tonnes: float, *, recovery: float = 1.0, secondary: float | None = None) -> Plant:
     """An operating refinery; ``tonnes`` is its output."""
     return Plant(
-        f"plant:{name}", name, country, 0.0, 0.0, METAL, (FEED,), METAL_FORM, tonnes, None, recovery, secondary, 10.0, "",
-        "", country, "operating", False, 2024, "reported", "source:own-estimate", "",
+        f"plant:{name}", name, country, 0.0, 0.0, METAL, (FEED,), METAL_FORM, tonnes, None, recovery, secondary, 10.0,
+        "", "", country, "operating", False, 2024, "reported", "source:own-estimate", "",
     )  # fmt: skip
 
 
 def route(name: str, *links: str) -> Route:
     """A route marked by its first link."""
     return Route(
-        f"route:{name}", name, name, {}, "place:x", "port:e", tuple((k, True) for k in links), links[:1], None, None, "", None,
-        None, None, "operating", None, None, "", True, "estimated", "source:own-estimate", "",
+        f"route:{name}", name, name, {}, "place:x", "port:e", tuple((k, True) for k in links), links[:1], None, None, "",
+        None, None, None, "operating", None, None, "", True, "estimated", "source:own-estimate", "",
     )  # fmt: skip
 
 
