@@ -37,8 +37,9 @@ def build(ctx: Context) -> None:
               description="Shipping lanes, split at 180 degrees")  # fmt: skip
     rows = ctx.rows("gates_sea")
     add_layer(path, "gates", [shapely.from_wkt(row.required("line_wkt")) for row in rows],
-              {"id": [r.required("id") for r in rows], "name": [r.required("name") for r in rows], "kind": [r.required("kind") for r in rows]},
-              geometry_type="MultiLineString", description="Lines from land to land; every lane that crosses one belongs to the gate")  # fmt: skip
+              {name: [row.required(name) for row in rows] for name in ("id", "name", "kind")},
+              geometry_type="MultiLineString",
+              description="Lines from land to land; every lane that crosses one belongs to the gate")  # fmt: skip
     ports = json.loads(next(data.rglob("ports.geojson")).read_text("utf-8"))["features"]
     add_layer(path, "ports_world", [shapely.geometry.shape(f["geometry"]) for f in ports],
               {"unlocode": [f["properties"]["port"] for f in ports], "name": [f["properties"]["name"] for f in ports],
