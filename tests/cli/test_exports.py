@@ -169,6 +169,7 @@ def test_a_failed_export_leaves_the_old_file(
     assert list(tmp_path.iterdir()) == [path]
 
 
+@pytest.mark.usefixtures("qapp")
 @pytest.mark.parametrize("suffix", EXPORTS)
 def test_a_new_file_replaces_the_old_one(suffix: str, answer: Answer, tmp_path: Path) -> None:
     path = tmp_path / f"answer{suffix.upper()}"

@@ -54,6 +54,7 @@ TABLES = {
     "lodeway.levers": ("LEVERS", {"lever", "scenario_file"}),
     "lodeway.exports": ("EXPORTS", {"answer", "features", "totals"}),
     "lodeway.cli.commands": ("COMMANDS", set[str]()),
+    "lodeway.ui.map.tools": ("TOOLS", {"tool"}),
     "lodeway.ui.panels": (
         "PANELS",
         {"figures", "results_tables", "routes_cells", "routes_data", "routes_model"},

@@ -41,8 +41,8 @@ class Composer:
         """Flows of a scene on the map plane, or ``None`` where there are none to draw."""
         if scene.result is None or scene.atlas is None:
             return None
-        key = (id(scene.result), id(scene.baseline), scene.commodity)
-        if self._flows is None or self._flows[0] != key:
+        key = (scene.result, scene.baseline, scene.commodity)
+        if self._flows is None or not _same(self._flows[0], key):
             against = scene.baseline.flows if compares(scene) and scene.baseline else None
             chains = self.network.chains(scene.atlas, scene.result.flows, scene.commodity, against)
             self._flows = (key, project(chains, self.projection))
@@ -86,6 +86,11 @@ class Composer:
             whole.records += part.records
             whole.hotspots += part.hotspots
         return whole
+
+
+def _same(one: tuple[object, ...], other: tuple[object, ...]) -> bool:
+    """Whether two questions are the same: results by identity, for comparing all their flows would be slow."""
+    return one[0] is other[0] and one[1] is other[1] and one[2] == other[2]
 
 
 def compares(scene: Scene) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lodeway.errors import DataError, LodewayError
-from lodeway.exports import csv, geojson, gpkg, json, xlsx
+from lodeway.exports import csv, geojson, gpkg, json, pdf, png, xlsx
 from lodeway.exports.answer import Answer
 
 Writer = Callable[[Answer, Path], None]
@@ -32,6 +32,8 @@ EXPORTS: dict[str, Export] = {
         Export(".xlsx", "Workbook (Excel)", xlsx.write),
         Export(".gpkg", "GeoPackage", gpkg.write),
         Export(".geojson", "GeoJSON", geojson.write),
+        Export(".pdf", "Exhibit (PDF)", pdf.write),
+        Export(".png", "Exhibit (PNG)", png.write),
     )
 }
 """File name ending to format, in the order of the file dialog."""

@@ -18,6 +18,7 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPainterPath, QPen, QPolygonF, QTransform
 
 from lodeway.carto.display import Clip, Floats, Font, Ints, Lines, Pen, Polygons, Record, Symbol, Text, Unclip
+from lodeway.geo.curves import thin
 from lodeway.paint.fonts import measure, qfont
 
 _SEGMENTS_FROM = 300  # vertices: below, a wide pen strokes the polyline itself and keeps its joins
@@ -144,6 +145,7 @@ class _Device:
         if solid_wide and len(xy) > _SEGMENTS_FROM and len(pen.colour) == 7:
             made.setCapStyle(Qt.PenCapStyle.SquareCap)
             painter.setPen(made)
+            xy, start = thin(xy, start, max(2.0 * pen.width, self.fast_width))  # overlapping caps thicken a curve
             inside = np.ones(len(xy), dtype=bool)
             inside[start[1:] - 1] = False
             first = np.flatnonzero(inside)
