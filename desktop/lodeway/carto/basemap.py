@@ -21,7 +21,7 @@ def ground(scene: Scene, frame: Frame) -> Iterator[Record]:
     theme, px = scene.theme, frame.px
     yield _sea(scene, frame)
     if frame.shows("countries", scene):
-        seen = _seen(frame, "countries")
+        seen = visible(frame.store.get("countries"), frame.view, frame.m_per_px, smallest=1.2)
         seam = None if frame.shows("borders", scene) else Pen(theme.land, 0.9 * px)
         yield Polygons("countries", seen.xy, seen.start, theme.land, seam)
     if frame.shows("urban", scene):

@@ -242,9 +242,10 @@ def _flow_spots(scene: Scene, frame: Frame, composer: Composer) -> list[Hotspot]
     count = np.diff(level.start)[chosen]
     xy = frame.view.to_picture(level.xy[ranges(level.start[chosen], count)])
     inside = (xy >= 0).all(axis=1) & (xy[:, 0] <= frame.view.width) & (xy[:, 1] <= frame.view.height)
-    owner = np.repeat(level.feature[chosen], count)[inside]
+    owner, xy = np.repeat(level.feature[chosen], count)[inside], xy[inside]
+    _, one = np.unique(np.floor(xy / (9 * frame.px)) @ np.array([100_000.0, 1.0]), return_index=True)
     spots = []
-    for feature, (x, y) in zip(owner.tolist(), xy[inside].tolist(), strict=True):
+    for feature, (x, y) in zip(owner[one].tolist(), xy[one].tolist(), strict=True):
         through = result.links[names[feature]]
         use = f", {through.utilisation:.0%} used" if through.utilisation is not None else ""
         spots.append(

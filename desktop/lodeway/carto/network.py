@@ -13,7 +13,6 @@ from pathlib import Path
 
 import numpy as np
 import shapely
-from scipy import sparse
 
 from lodeway.atlas.vector import read_layer
 from lodeway.geo.curves import Floats, Ints
@@ -69,17 +68,7 @@ class DrawnNetwork:
         low, high = np.minimum(a, b), np.maximum(a, b)
         code, edge = np.unique(low.astype(np.int64) * len(first) + high, return_inverse=True)
         self.edges: Ints = np.column_stack([code // len(first), code % len(first)])
-        self._incidence = sparse.csr_matrix(
-            (sign, (edge.ravel(), owner[line[step]])), shape=(len(code), len(self.geometry))
-        )
-
-    @cached_property
-    def _along(self) -> sparse.csr_matrix:
-        return self._incidence.maximum(0)
-
-    @cached_property
-    def _against(self) -> sparse.csr_matrix:
-        return (-self._incidence).maximum(0)
+        self._edge, self._link, self._onward = edge.ravel(), owner[line[step]], sign > 0
 
     def chains(
         self, atlas: Atlas, flows: Sequence[Flow], commodity: str = "", baseline: Sequence[Flow] | None = None
@@ -112,9 +101,15 @@ class DrawnNetwork:
             name = atlas.forms[flow.form].commodity
             if name in column and flow.link in self._number and flow.link not in notional:
                 on_link[0 if flow.forward else 1, self._number[flow.link], column[name]] += flow.gross_t
-        forward = np.round(self._along @ on_link[0] + self._against @ on_link[1], 1)
-        back = np.round(self._along @ on_link[1] + self._against @ on_link[0], 1)
+        along_edge = np.where(self._onward[:, None], on_link[0][self._link], on_link[1][self._link])
+        against = np.where(self._onward[:, None], on_link[1][self._link], on_link[0][self._link])
+        forward, back = (self._summed(values) for values in (along_edge, against))
         return tuple(wanted), forward, back
+
+    def _summed(self, values: Floats) -> Floats:
+        """Sums per edge of what each link puts on it, shape (m, c)."""
+        columns = [np.bincount(self._edge, weights=column, minlength=len(self.edges)) for column in values.T]
+        return np.asarray(np.round(np.column_stack(columns), 1))
 
     def _joined(self, used: Ints, forward: Floats, back: Floats, names: tuple[str, ...]) -> Chains:
         edges = self.edges[used]

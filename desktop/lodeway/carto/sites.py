@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from math import sqrt
 
 import numpy as np
-from scipy.spatial import cKDTree
+import shapely
 
 from lodeway.carto.display import Hotspot, Lines, Pen, Record, Shape, Symbol, polyline
 from lodeway.carto.scene import Frame, Scene
@@ -314,12 +314,12 @@ def _clustered(found: list[Mark], frame: Frame) -> list[Mark]:
     for members in groups.values():
         members.sort(key=lambda m: (-m.weight, m.id))
         points = np.array([(m.x, m.y) for m in members])
-        tree = cKDTree(points)
         taken: set[int] = set()
         for i, mark in enumerate(members):
             if i in taken:
                 continue
-            near = [j for j in tree.query_ball_point(points[i], max(reach, mark.size * 0.55)) if j not in taken]
+            distance = np.hypot(*(points - points[i]).T)
+            near = [j for j in np.flatnonzero(distance <= max(reach, mark.size * 0.55)).tolist() if j not in taken]
             if len(near) < 3:
                 taken.add(i)
                 out.append(mark)
@@ -358,11 +358,10 @@ def _spread(found: list[Mark], frame: Frame) -> list[Mark]:
     angle[order] = np.arange(len(found)) * 2.399963  # golden angle: symbols on one point part in fixed directions
     point = anchor + 0.05 * px * np.column_stack([np.cos(angle), np.sin(angle)])
     heavy = np.array([m.layer in ("markets", "gates") for m in found])
-    for _ in range(60):
-        pairs = cKDTree(point).query_pairs(2 * float(radius.max()), output_type="ndarray")
-        if not len(pairs):
-            break
-        a, b = pairs[:, 0], pairs[:, 1]
+    for _ in range(40):
+        boxes = shapely.box(*(point - radius[:, None]).T, *(point + radius[:, None]).T)
+        a, b = shapely.STRtree(boxes).query(boxes)
+        a, b = a[a < b], b[a < b]
         apart = point[b] - point[a]
         distance = np.hypot(apart[:, 0], apart[:, 1]).clip(1e-6)
         overlap = (radius[a] + radius[b]) * 0.94 - distance
