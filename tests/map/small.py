@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from lodeway.model.atlas import Atlas
 from lodeway.model.commodity import Commodity, Form
-from lodeway.model.network import Gate, Link, Market, Mine, Plant, Port, Route
+from lodeway.model.network import Gate, Link, Market, Mine, Plant, Port, Route, Status
+from lodeway.model.provenance import Confidence
 from lodeway.model.result import Flow, Result, SolveInfo, Throughput
 from lodeway.model.scenario import LeverUse, Scenario
 
@@ -12,7 +13,13 @@ FORM = "form:copper/cathode"
 
 
 def mine(
-    name: str, lon: float, lat: float, tonnes: float | None, *, confidence: str = "reported", status: str = "operating"
+    name: str,
+    lon: float,
+    lat: float,
+    tonnes: float | None,
+    *,
+    confidence: Confidence = "reported",
+    status: Status = "operating",
 ) -> Mine:
     return Mine(
         f"mine:{name.lower().replace(' ', '-')}",
@@ -26,16 +33,16 @@ def mine(
         "",
         "",
         "",
-        status,  # type: ignore[arg-type]
+        status,
         False,
         2024,
         confidence,
         "source:own-estimate",
         "",
-    )  # type: ignore[arg-type]
+    )
 
 
-def link(name: str, a: str, b: str, status: str = "operating") -> Link:
+def link(name: str, a: str, b: str, status: Status = "operating") -> Link:
     return Link(
         f"link:{name}",
         a,
@@ -52,7 +59,7 @@ def link(name: str, a: str, b: str, status: str = "operating") -> Link:
         None,
         "",
         0,
-        ("COD",),  # type: ignore[arg-type]
+        ("COD",),
         "reported",
         "source:own-estimate",
         "",

@@ -50,7 +50,7 @@ def ribbon_width(records: list[Any], identifier: str) -> float:
                     half = len(ring) // 2
                     length = np.hypot(*np.diff(ring[:half], axis=0).T).sum()
                     widths.append((length, shapely.area(shapely.make_valid(shapely.polygons(ring))) / length))
-    return max(widths)[1]
+    return float(max(widths)[1])
 
 
 def test_ribbons_are_as_wide_as_their_tonnes(store: LayerStore, composer: Composer, measure: Measure) -> None:
@@ -141,7 +141,8 @@ def test_symbol_area_is_in_proportion_to_tonnes() -> None:
 
 def test_crowded_symbols_part_and_keep_a_leader(store: LayerStore, composer: Composer, measure: Measure) -> None:
     crowd = [small.mine(f"M{k}", 20.0 + 1e-4 * k, -11.0, 3e5) for k in range(8)]
-    near = Viewport(*store.projection.forward_points(np.array([[20.0, -11.0]]))[0], 150.0, 1200, 800)
+    centre = store.projection.forward_points(np.array([[20.0, -11.0]]))[0]
+    near = Viewport(float(centre[0]), float(centre[1]), 150.0, 1200, 800)
     records = composer.compose(Scene(small.atlas(*crowd)), Frame(near, store, measure)).records
     marks = [r for r in records if isinstance(r, Symbol) and r.id.startswith("mine")]
     assert len(marks) == 8

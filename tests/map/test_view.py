@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication
 
 from lodeway.ui.map import MapView
 from lodeway.ui.map.tools import TOOLS
+from lodeway.ui.map.worker import Picture
 from tests.map import small
 
 A_MINE = small.mine("Kamoa", 25.2, -10.9, 400_000.0)
@@ -39,6 +40,12 @@ def at(view: MapView, lon: float, lat: float) -> QPoint:
     return QPoint(round(x), round(y))
 
 
+def front(view: MapView) -> Picture:
+    """The picture that the view shows."""
+    assert view._front is not None
+    return view._front[1]
+
+
 def test_hover_names_and_click_picks(view: MapView, qtbot: Any) -> None:
     place = at(view, 25.2, -10.9)
     with qtbot.waitSignal(view.hovered) as hover:
@@ -55,7 +62,7 @@ def test_hover_names_and_click_picks(view: MapView, qtbot: Any) -> None:
 
 def test_drag_moves_by_the_pointer_and_says_so(view: MapView, qtbot: Any) -> None:
     before = at(view, 25.2, -10.9)
-    seen = []
+    seen: list[object] = []
     view.viewChanged.connect(seen.append)
     qtbot.mousePress(view, Qt.MouseButton.LeftButton, pos=QPoint(300, 200))
     for step in range(1, 11):
@@ -90,7 +97,7 @@ def test_keys_move_zoom_and_return(view: MapView, qtbot: Any) -> None:
 def test_a_kept_view_comes_back_without_an_echo(view: MapView) -> None:
     kept = view.view()
     view.zoom_to_world()
-    seen = []
+    seen: list[object] = []
     view.viewChanged.connect(seen.append)
     view.set_view(kept)
     again = view.view()
@@ -99,8 +106,8 @@ def test_a_kept_view_comes_back_without_an_echo(view: MapView) -> None:
 
 
 def test_the_newest_request_wins(view: MapView, qtbot: Any) -> None:
-    shown = []
-    view.painted.connect(lambda _: shown.append(view._front[1].request.view.scale))
+    shown: list[float] = []
+    view.painted.connect(lambda _: shown.append(front(view).request.view.scale))
     for _ in range(6):
         view.zoom_by(1.5)
         view._ask()

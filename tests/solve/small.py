@@ -62,8 +62,8 @@ def plant(name: str, country: str, tonnes: float, *, recovery: float = 1.0, seco
 def route(name: str, *links: str) -> Route:
     """A route marked by its first link."""
     return Route(
-        f"route:{name}", name, name, {}, "place:x", "port:e", tuple((k, True) for k in links), links[:1], None, None, "",
-        None, None, None, "operating", None, None, "", True, "estimated", "source:own-estimate", "",
+        f"route:{name}", name, name, {}, "place:x", "port:e", tuple((k, True) for k in links), links[:1],
+        None, None, "", None, None, None, "operating", None, None, "", True, "estimated", "source:own-estimate", "",
     )  # fmt: skip
 
 
