@@ -113,10 +113,22 @@ def test_the_table_names_what_is_blocked_and_what_is_unknown() -> None:
 def test_without_a_display_the_main_job_is_done(tmp_path: Path) -> None:
     from PySide6.QtGui import QImage
 
-    done = _run("-m", "lodeway.ui.headless", str(tmp_path / "picture.png"), LODEWAY_SETTINGS=str(tmp_path))
+    script = (
+        "import sys, pathlib; from lodeway.ui.headless import main; sys.exit(main(None, pathlib.Path(sys.argv[1])))"
+    )
+    done = _run("-c", script, str(tmp_path / "picture.png"), LODEWAY_SETTINGS=str(tmp_path))
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("There is no display")
-    assert "Lobito Corridor" in done.stdout and "BLOCKED" in done.stdout
+    assert "Lobito " in done.stdout and "BLOCKED" in done.stdout
     image = QImage(str(tmp_path / "picture.png"))
     assert (image.width(), image.height()) == (1920, 1080)
     assert "Traceback" not in done.stderr
+
+
+def test_every_icon_is_used_and_none_is_missing() -> None:
+    from lodeway.paths import resources_dir
+    from lodeway.ui.actions import ACTIONS
+
+    used = {act.icon for act in ACTIONS if act.icon} | {"x", "sun", "ban", "circle-check", "locate-fixed", "info"}
+    used |= {f"box-{mark}-{theme}" for mark in ("check", "part") for theme in ("light", "dark")}
+    assert {path.stem for path in (resources_dir() / "icons").glob("*.svg")} == used

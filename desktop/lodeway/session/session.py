@@ -7,7 +7,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from lodeway.levers.scenario_file import scenario_from_json, scenario_to_json
 from lodeway.model.atlas import Atlas, Provenance
 from lodeway.model.result import Comparison, Result
 from lodeway.model.scenario import Scenario
@@ -16,7 +15,7 @@ from lodeway.session.document import Answer, Document, Theme, View, Work
 from lodeway.session.engine import Engine
 from lodeway.session.history import History
 from lodeway.session.jobs import Deliver, Jobs, Ticket
-from lodeway.session.settings import Autosave, read_text, write_whole
+from lodeway.session.settings import Autosave, read_scenario, write_scenario
 
 Listener = Callable[[Document, Document], None]
 
@@ -35,6 +34,7 @@ class Session:
         self._autosave = autosave
         self._file: Path | None = None
         self._saved = Scenario()
+        self._holding = False
 
     @property
     def document(self) -> Document:
@@ -100,14 +100,14 @@ class Session:
 
     def open_file(self, path: Path) -> None:
         """Replace the scenario by the one in a file; raises ``LodewayError`` and changes nothing where it is bad."""
-        scenario = scenario_from_json(read_text(path))
+        scenario = read_scenario(path)
         self._file, self._saved = path, scenario
         self.do(UseScenario(scenario))
 
     def save_file(self, path: Path) -> None:
         """Write the scenario; raises ``DataError``."""
         scenario = self._document.scenario
-        write_whole(path, scenario_to_json(scenario))
+        write_scenario(path, scenario)
         self._file, self._saved = path, scenario
         self._keep_autosave()
 
@@ -126,8 +126,12 @@ class Session:
 
     # Jobs -------------------------------------------------------------------------------------------------------
 
-    def start(self) -> None:
-        """Read the atlas, then build the model, solve the baseline and the scenario, in the background."""
+    def start(self, *, picture_first: bool = False) -> None:
+        """Read the atlas, then build the model, solve the baseline and the scenario, in the background.
+
+        With ``picture_first`` the model waits for ``go_on``, so that it does not slow the first picture of the map.
+        """
+        self._holding = picture_first
         self._become(replace(self._document, work=Work("loading", "Reading the atlas")))
         self._jobs.ask("atlas", lambda _: self._engine.atlas(), self._take_atlas, self._fail)
 
@@ -150,6 +154,16 @@ class Session:
         )
         work = Work("loading", "Building the flow model")
         self._become(replace(document, atlas=atlas, market=market, commodity=commodity, work=work))
+        if not self._holding:
+            self._solve_baseline()
+
+    def go_on(self) -> None:
+        """The first picture is there: build the model now. Does nothing where it was not held back."""
+        if self._holding and self._document.atlas is not None:
+            self._holding = False
+            self._solve_baseline()
+
+    def _solve_baseline(self) -> None:
         self._jobs.ask("baseline", lambda _: self._engine.baseline(), self._take_baseline, self._fail)
 
     def _take_baseline(self, baseline: Result) -> None:

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Final
 
 from lodeway.errors import DataError, LodewayError
-from lodeway.levers.scenario_file import scenario_from_json, scenario_to_json
 from lodeway.model.scenario import Scenario
 from lodeway.paths import settings_dir
 
@@ -46,6 +45,20 @@ def read_text(path: Path) -> str:
         raise DataError(f"{path} cannot be read ({error.strerror}); choose another file.") from error
     except UnicodeDecodeError as error:
         raise DataError(f"{path} is not a text file; choose a scenario that Lodeway saved.") from error
+
+
+def write_scenario(path: Path, scenario: Scenario) -> None:
+    """Write a scenario file whole; raises ``DataError``."""
+    from lodeway.levers.scenario_file import scenario_to_json  # brings the solver, which the first paint does not need
+
+    write_whole(path, scenario_to_json(scenario))
+
+
+def read_scenario(path: Path) -> Scenario:
+    """The scenario of a file; raises ``LodewayError`` with one sentence where there is none."""
+    from lodeway.levers.scenario_file import scenario_from_json
+
+    return scenario_from_json(read_text(path))
 
 
 class Settings:
@@ -94,7 +107,7 @@ class Autosave:
     def keep(self, scenario: Scenario) -> None:
         """Write it down; a failure is logged, not shown."""
         try:
-            write_whole(self.path, scenario_to_json(scenario))
+            write_scenario(self.path, scenario)
         except DataError as error:
             _log.warning("no autosave: %s", error)
 
@@ -108,7 +121,7 @@ class Autosave:
         if not self.path.exists():
             return None
         try:
-            return scenario_from_json(read_text(self.path))
+            return read_scenario(self.path)
         except LodewayError as error:
             _log.warning("autosave is not readable: %s", error)
             self.forget()

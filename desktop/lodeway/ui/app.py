@@ -10,6 +10,8 @@ from pathlib import Path
 from lodeway import __version__
 
 EXIT_BAD_INPUT = 2
+LONGEST_WAIT_MS = 3_000
+"""After this the model is built even where no picture of the map could be seen, as in a minimised window."""
 
 
 def parse(argv: list[str]) -> argparse.Namespace:
@@ -73,7 +75,8 @@ def _run(scenario: Path | None) -> int:
             app.exit(EXIT_BAD_INPUT)
 
     def after_first_paint() -> None:
-        window.bridge.session.start()
+        window.bridge.session.start(picture_first=True)
+        QTimer.singleShot(LONGEST_WAIT_MS, window.bridge.session.go_on)
         window.restore_autosave()
         if scenario is not None:
             window.open_file(scenario)

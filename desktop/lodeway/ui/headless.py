@@ -7,22 +7,23 @@ import sys
 from pathlib import Path
 
 from lodeway.errors import LodewayError
-from lodeway.levers.scenario_file import scenario_from_json
 from lodeway.model.result import Change, Comparison, Result
 from lodeway.model.scenario import LeverUse, Scenario
 from lodeway.session.engine import ShippedEngine
-from lodeway.session.settings import read_text
+from lodeway.session.settings import read_scenario
 
 PICTURE = Path("out") / "lodeway.png"
 LOBITO = Scenario("Lobito blocked", (LeverUse("block", "route:lobito"),))
 EXIT_BAD_INPUT = 2
+NOTES = 6
+"""Reasons and notes that are printed, the largest first."""
 
 
 def main(scenario_file: Path | None = None, picture: Path = PICTURE) -> int:
     """Say that there is no display, solve the scenario of the file (or the Lobito block), return the exit status."""
     print("There is no display, so Lodeway does its main job without a window.\n", flush=True)
     try:
-        scenario = LOBITO if scenario_file is None else scenario_from_json(read_text(scenario_file))
+        scenario = LOBITO if scenario_file is None else read_scenario(scenario_file)
         print(table(_solve(scenario)))
         _draw(scenario, picture)
     except LodewayError as error:
@@ -64,7 +65,10 @@ def table(comparison: Comparison) -> str:
     changes = {change.id: change for change in comparison.changes if change.id == change.commodity}
     for commodity, change in sorted(changes.items()):
         lines.append(_commodity_line(commodity, change, comparison.result))
-    lines += ["", *(f"{reason.commodity.partition(':')[2]}: {reason.words}" for reason in comparison.result.reasons)]
+    reasons = sorted(comparison.result.reasons, key=lambda reason: -reason.tonnes)
+    lines += ["", *(f"{reason.commodity.partition(':')[2]}: {reason.words}" for reason in reasons[:NOTES])]
+    if len(reasons) > NOTES:
+        lines.append(f"({len(reasons) - NOTES} more notes; the window shows them under Results > Why)")
     return "\n".join(lines).rstrip()
 
 
@@ -88,6 +92,7 @@ def _signed(value: float) -> str:
 
 def _draw(scenario: Scenario, picture: Path) -> None:
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    os.environ.setdefault("QT_LOGGING_RULES", "default.warning=false")  # what the offscreen platform cannot do
     from lodeway.session.commands import UseScenario
     from lodeway.ui.shot import save_window
 

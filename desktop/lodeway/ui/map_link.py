@@ -40,7 +40,7 @@ class MapLink(QObject):
         self.widget.pointed.connect(self.pointed)
         self.widget.picked.connect(bridge.session.select)
         self.widget.viewChanged.connect(bridge.session.look)
-        self.widget.painted.connect(lambda _seconds: bridge.session.look(self.widget.view()))
+        self.widget.painted.connect(self._painted)
         self.widget.contextRequested.connect(self._ask_menu)
         self.widget.failed.connect(self.failed)
         for show in (self._show_theme, self._show_layers, self._show_chosen, self._show_blocked, self._show_atlas,
@@ -74,6 +74,10 @@ class MapLink(QObject):
     def close(self) -> None:
         """Stop painting."""
         self.widget.shutdown()
+
+    def _painted(self, _seconds: float) -> None:
+        self._bridge.session.look(self.widget.view())
+        self._bridge.session.go_on()
 
     def _ask_menu(self, identifier: str, place: QPoint) -> None:
         if identifier:

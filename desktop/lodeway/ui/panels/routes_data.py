@@ -25,7 +25,7 @@ class RouteRow:
     exposure: float | None
     """Share (0..1) of what the chosen market receives of the chosen commodity."""
     change_t: float | None
-    """Flow less that of the baseline; ``None`` while there is no answer to the shown scenario."""
+    """Flow less that of the baseline; ``None`` at the baseline itself."""
     by_commodity: tuple[tuple[str, float], ...]
 
 
@@ -52,6 +52,7 @@ def route_rows(document: Document) -> list[RouteRow]:
         return []
     result = shown_result(document)
     exposure = exposure_of_routes(result, document.market, document.commodity)
+    asked = document.scenario_asked
     rows = []
     for route in document.atlas.routes.values():
         use: Throughput | None = result.routes.get(route.id) if result is not None else None
@@ -70,7 +71,7 @@ def route_rows(document: Document) -> list[RouteRow]:
                 utilisation=use.utilisation if use is not None else None,
                 bottleneck=use.bottleneck if use is not None else "",
                 exposure=None if exposure is None else exposure.get(route.id, 0.0),
-                change_t=None if use is None or before is None else use.flow_t_per_year - before.flow_t_per_year,
+                change_t=use.flow_t_per_year - before.flow_t_per_year if asked and use and before else None,
                 by_commodity=tuple(sorted(use.by_commodity.items(), key=lambda item: -item[1])) if use else (),
             )
         )
