@@ -92,8 +92,15 @@ def draw(scene: Scene, frame: Frame, placed: list[Mark]) -> Iterator[Record]:
             mark.fill,
             mark.pen,
             count,
-            "#FFFFFF" if mark.fill != scene.theme.panel else scene.theme.text,
+            _ink(scene, mark),
         )
+
+
+def _ink(scene: Scene, mark: Mark) -> str:
+    """Colour of what stands inside a symbol."""
+    if mark.fill == scene.theme.panel:
+        return scene.theme.text
+    return scene.theme.panel if mark.layer == "ports" else "#FFFFFF"
 
 
 def hotspots(placed: list[Mark], px: float) -> list[Hotspot]:

@@ -239,7 +239,10 @@ class MapView(QWidget):
 
     def settled(self) -> bool:
         """Whether the newest picture asked for is on the screen."""
-        return self._front is not None and self._front[1].request.serial == self._serial and not self._settle.isActive()
+        if self._front is None or self._settle.isActive():
+            return False
+        picture = self._front[1]
+        return picture.final and picture.request.serial == self._serial
 
     def shutdown(self) -> None:
         """Stop painting; the widget shows its last picture from now on."""
@@ -288,9 +291,8 @@ class MapView(QWidget):
             return
         self._serial += 1
         margin = _MARGIN * max(self.width(), self.height()) * 0.5
-        self._thread.ask(
-            Request(self._serial, self._scene, self._view.grown(margin), self._view, self.devicePixelRatioF())
-        )
+        grown, dpr = self._view.grown(margin), self.devicePixelRatioF()
+        self._thread.ask(Request(self._serial, self._scene, grown, self._view, dpr, first=self._front is None))
 
     def _show(self, picture: Picture) -> None:
         image = picture.image
@@ -301,7 +303,8 @@ class MapView(QWidget):
         self._spot_xy = np.array([(s.x, s.y) for s in picture.hotspots]).reshape(-1, 2)
         self._spot_radius = np.array([s.radius for s in picture.hotspots])
         self.update()
-        self.painted.emit(picture.seconds)
+        if picture.final:
+            self.painted.emit(picture.seconds)
 
     def _rect_of_front(self) -> QRectF:
         assert self._front is not None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 import traceback
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from PySide6.QtCore import QObject, Signal
@@ -31,6 +32,8 @@ class Request:
     view: Viewport
     inner: Viewport
     dpr: float
+    first: bool = False
+    """Whether there is no picture yet: then the ground is shown as soon as it is painted."""
 
 
 @dataclass(frozen=True)
@@ -54,8 +57,13 @@ class MapPainter:
         self.composer = Composer(projection)
         self._lock = threading.Lock()
 
-    def paint(self, request: Request, stop: threading.Event | None = None) -> Picture | None:
-        """The picture of a request, or ``None`` if ``stop`` was set on the way."""
+    def paint(
+        self,
+        request: Request,
+        stop: threading.Event | None = None,
+        show: Callable[[Picture], None] | None = None,
+    ) -> Picture | None:
+        """The picture of a request, or ``None`` if ``stop`` was set on the way; ``show`` gets the first ground."""
 
         def stopped() -> bool:
             return stop is not None and stop.is_set()
@@ -73,6 +81,9 @@ class MapPainter:
                     if stopped() or not paint(part.records, painter, stop=stopped):
                         return None
                     hotspots += part.hotspots
+                    if show is not None and request.first:
+                        show(Picture(request, image.copy(), (), None, time.perf_counter() - started, final=False))
+                        show = None
             finally:
                 painter.end()
             legend = self._legend(scene, Frame(request.inner, self.store, measure), request.dpr)
@@ -146,7 +157,7 @@ class RenderThread(QObject):
                 self._cancel.clear()
             assert request is not None
             try:
-                picture = self._painter.paint(request, self._cancel)
+                picture = self._painter.paint(request, self._cancel, self._offer)
             except LodewayError as error:
                 self._tell(str(error))
                 continue
@@ -154,8 +165,12 @@ class RenderThread(QObject):
                 traceback.print_exc()
                 self._tell("The map could not be drawn; the details are on the terminal.")
                 continue
-            if picture is not None and not self._closed:
-                self.finished.emit(picture)
+            if picture is not None:
+                self._offer(picture)
+
+    def _offer(self, picture: Picture) -> None:
+        if not self._closed:
+            self.finished.emit(picture)
 
     def _tell(self, sentence: str) -> None:
         if not self._closed:
