@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import lodeway.levers  # noqa: F401  (tells the solver the levers)
 from layers.recipe.context import Context
 from lodeway.atlas.reader import load_atlas
 from lodeway.errors import RecipeError
+from lodeway.model.scenario import LeverUse, Scenario
 from lodeway.solve.model import BASELINE_FILE, Model
 
 
@@ -18,6 +20,15 @@ def build(ctx: Context) -> None:
         raise RecipeError(
             f"the baseline misses its balances by {result.info.max_balance_error_kt:g} kt; check atlas.gpkg"
         )
+    used = [
+        use.id for table in (result.links, result.gates, result.routes) for use in table.values() if use.flow_t_per_year
+    ]
+    blocks = [
+        Scenario(levers=(LeverUse("block", name),))
+        for name in used
+        if not name.startswith(("link:access-", "link:sea-"))
+    ]
+    print(f"  {len(blocks)} blocks rehearsed: {model.rehearse(blocks):,} shipments kept at hand")
     model.save_baseline(path)
     for reason in result.reasons:
         if reason.subject.startswith("market:"):

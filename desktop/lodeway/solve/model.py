@@ -7,6 +7,7 @@ baseline's basis of its stop, so that an answer does not depend on the questions
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -25,7 +26,7 @@ from lodeway.solve.circles import without_circles
 from lodeway.solve.effects import Conditions, Limit, conditions
 from lodeway.solve.fit import Fit, fit, open_upper, price_in, stop_costs
 from lodeway.solve.groups import build_chain
-from lodeway.solve.highs import Answer
+from lodeway.solve.highs import Answer, Basis
 from lodeway.solve.problem import Problem, build_problem
 from lodeway.solve.reasons import explain
 from lodeway.solve.shipments import build_shipments
@@ -72,6 +73,22 @@ class Model:
         self.baseline()
         assert self._stored is not None
         store.save(path, self.atlas.data_version, self._stored)
+
+    def rehearse(self, scenarios: Iterable[Scenario]) -> int:
+        """Solve each and keep the shipments that it calls for in the solver of the saved baseline; returns how many.
+
+        A later answer is the same, but needs no round of pricing for them.
+        """
+        for scenario in scenarios:
+            self.solve(scenario)
+        assert self._stored is not None
+        found = self._stored.fit
+        extra = np.array(sorted(self._program.called_for - set(found.active.tolist())), dtype=np.int32)
+        bases = {stop: Basis(np.pad(b.columns, (0, len(extra))), b.rows) for stop, b in found.bases.items()}
+        self._stored = replace(
+            self._stored, fit=replace(found, active=np.concatenate((found.active, extra)), bases=bases)
+        )
+        return len(extra)
 
     @property
     def problem(self) -> Problem:

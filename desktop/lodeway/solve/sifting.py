@@ -26,6 +26,8 @@ class SiftedProgram:
     def __init__(self) -> None:
         self._program = LinearProgram()
         self._extra: list[sparse.csr_matrix] = []
+        self.called_for: set[int] = set()
+        """Columns outside the active ones that some solve since ``build`` had to price in."""
 
     @property
     def cold_retries(self) -> int:
@@ -93,6 +95,7 @@ class SiftedProgram:
         self._program.drop_rows_from(self._rows)
         self._extra.clear()
         added = self._numbers[len(self.active) :]
+        self.called_for.update(added.tolist())
         self._place[added] = -1
         self._numbers = self.active
         self._program.drop_columns_from(len(self.active))
