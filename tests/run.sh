@@ -25,4 +25,4 @@ PY
 fi
 export QT_QPA_PLATFORM=offscreen
 cd "$top" || exit 2
-exec "$python" -m pytest "$@"
+exec "$python" -m pytest --numprocesses auto --dist loadfile "$@"
