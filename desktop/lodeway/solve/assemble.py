@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -65,18 +66,19 @@ class Assembler:
                     if site in atlas.ports:
                         self._links_of[site].append(k)
         self._balances = p.matrix[: p.rows["stock"].start].tocsr()
-        self._mine_matrix = p.matrix[p.rows["mine"], p.columns["ship"]].tocsr()
         self._labels = [name_of(atlas, link) for link in arcs.links]
         members = [(row, k) for row, name in enumerate(self._links_of) for k in self._links_of[name]]
         self._things = sparse.csr_matrix(
             (np.ones(len(members)), ([m[0] for m in members], [m[1] for m in members])),
             shape=(len(self._links_of), len(arcs.links)),
         )
+        self._number = {link: k for k, link in enumerate(arcs.links)}
         self._base: Result | None = None
+        self._base_links: FloatArray | None = None
 
-    def keep_as_baseline(self, result: Result) -> None:
-        """Records equal to those of ``result`` are not made again."""
-        self._base = result
+    def keep_as_baseline(self, result: Result, x: FloatArray) -> None:
+        """Keep ``result``, made of ``x``: records of links with the same flow of every commodity are not made again."""
+        self._base, self._base_links = result, self.use(x).links
 
     def balance_error_kt(self, x: FloatArray) -> float:
         """Sum over all conserving rows of what their left side misses."""
@@ -154,16 +156,19 @@ class Assembler:
         }
 
     def _link_table(self, used: Used, conditions: Conditions) -> dict[str, Throughput]:
-        table: dict[str, Throughput] = {}
-        base = None if self._base is None else self._base.links
         totals = used.links.sum(axis=1)
-        changed = conditions.closed | conditions.opened
-        for k, link_id in enumerate(self._p.arcs.links):
-            if base is not None and link_id not in changed:
-                before = base[link_id]
-                if before.flow_t_per_year == round(float(totals[k]), T_DIGITS):
-                    table[link_id] = before
-                    continue
+        names = self._p.arcs.links
+        if self._base is None or self._base_links is None:
+            table: dict[str, Throughput] = {}
+            fresh: Iterable[int] = range(len(names))
+        else:
+            table = dict(self._base.links)
+            other = np.flatnonzero((used.links != self._base_links).any(axis=1)).tolist()
+            fresh = sorted(
+                {*other, *(self._number[n] for n in conditions.closed | conditions.opened if n in self._number)}
+            )
+        for k in fresh:
+            link_id = names[k]
             link = self._p.atlas.links[link_id]
             blocked = link_id in conditions.closed
             status = "blocked" if blocked else "opened" if link_id in conditions.opened else link.status
@@ -241,7 +246,7 @@ class Assembler:
 
     def _sites(self, x: FloatArray) -> dict[str, SiteOutput]:
         p = self._p
-        mined = np.round(-(self._mine_matrix @ x[p.columns["ship"]]) * 1_000.0, T_DIGITS)
+        mined = np.round(-(self._p.mine_rows @ x[p.columns["ship"]]) * 1_000.0, T_DIGITS)
         made = np.round(np.maximum(x[p.columns["make"]], 0.0) * 1_000.0, T_DIGITS)
         table = {}
         for k, mine in enumerate(p.chain.mines):

@@ -61,7 +61,8 @@ class LinearProgram:
         for name, value in OPTIONS.items():
             if self._highs.setOptionValue(name, value) != highspy.HighsStatus.kOk:
                 raise SolveError(f"this HiGHS does not know the option '{name}'; install the pinned version of highspy")
-        self._bases: dict[int, highspy.HighsBasis] = {}
+        self._bases: dict[int, tuple[Basis, highspy.HighsBasis]] = {}
+        # the basis itself is kept beside its native copy, so that its id is not given to another one
         self.cold_retries = 0
         """How often a solve ended in any status but optimal and was repeated from nothing."""
 
@@ -142,7 +143,7 @@ class LinearProgram:
     def set_basis(self, basis: Basis) -> None:
         """Start the next solve from ``basis``; extra rows beyond it are basic."""
         rows, columns = self.size
-        native = self._bases.get(id(basis))
+        native = self._bases.get(id(basis), (None, None))[1]
         if native is None or len(native.row_status) != rows:
             padded = np.ones(rows, dtype=np.int8)
             padded[: len(basis.rows)] = basis.rows
@@ -155,7 +156,7 @@ class LinearProgram:
             native.valid = True
             native.alien = False
             if rows == len(basis.rows):
-                self._bases[id(basis)] = native
+                self._bases[id(basis)] = (basis, native)
         self._check(self._highs.setBasis(native), "set the starting basis")
 
     def forget_basis(self) -> None:

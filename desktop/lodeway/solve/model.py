@@ -181,7 +181,7 @@ class Model:
         self._result = self._assemble(
             Scenario(), nothing, self._answer, unclosed, started, trace=self._trace, iterations=self._answer.iterations
         )
-        self._assembler.keep_as_baseline(self._result)
+        self._assembler.keep_as_baseline(self._result, self._answer.x)
 
     def _costs(self, stop: Adaptation) -> tuple[IntArray, FloatArray]:
         if stop not in self._stop_costs:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from zlib import crc32
 
 import numpy as np
@@ -86,6 +87,16 @@ class Problem:
     """Row of the mine, plant (taking row) or passing node that a shipment leaves."""
     enters: IntArray
     """Row of the passing node, plant (taking row) or demand that a shipment enters."""
+
+    @cached_property
+    def mine_rows(self) -> sparse.csr_matrix:
+        """(mines, shipments): minus what a shipment takes from its mine."""
+        return self.matrix[self.rows["mine"], self.columns["ship"]].tocsr()
+
+    @cached_property
+    def store_rows(self) -> sparse.csr_matrix:
+        """(stocks, store columns): what goes into each stock."""
+        return self.matrix[self.rows["stock"], self.columns["store"]].tocsr()
 
     @property
     def balance_rows(self) -> slice:

@@ -55,10 +55,9 @@ def explain(problem: Problem, answer: Answer, closed: BoolArray, closed_names: t
         name = atlas.country_names.get(country, {}).get("en", country)
         words_ = f"{atlas.forms[form].name} mined in {name} that finds no buyer stays at its mines."
         reasons.append(Reason(f"country:{country}", atlas.forms[form].commodity, tonnes, words_))
-    stores = answer.x[problem.columns["store"]]
+    stored = problem.store_rows @ answer.x[problem.columns["store"]]
     for k, (commodity, area, _) in enumerate(problem.stocks):
-        row = problem.rows["stock"].start + k
-        kept = float((problem.matrix[row, problem.columns["store"]] @ stores)[0])
+        kept = float(stored[k])
         if kept > NEGLIGIBLE_KT:
             words_ = f"Refined output beyond all demand is put in stock in {area}."
             reasons.append(Reason(f"area:{area}", commodity, kept * 1_000.0, words_))
@@ -66,8 +65,7 @@ def explain(problem: Problem, answer: Answer, closed: BoolArray, closed_names: t
 
 
 def _mined(problem: Problem, x: FloatArray) -> FloatArray:
-    rows = problem.rows["mine"]
-    mined: FloatArray = -(problem.matrix[rows, problem.columns["ship"]] @ x[problem.columns["ship"]])
+    mined: FloatArray = -(problem.mine_rows @ x[problem.columns["ship"]])
     return mined
 
 

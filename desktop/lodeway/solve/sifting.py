@@ -47,6 +47,7 @@ class SiftedProgram:
         self._cost, self._lower, self._upper = cost.copy(), column_bounds[0].copy(), column_bounds[1].copy()
         self._rows = len(row_bounds[0])
         self.active = active
+        self.called_for.clear()
         self._numbers = active
         self._place = np.full(len(cost), -1, dtype=np.int32)
         self._place[active] = np.arange(len(active), dtype=np.int32)
@@ -110,7 +111,8 @@ class SiftedProgram:
         iterations = answer.iterations
         for _ in range(MOST_ROUNDS):
             reduced = self._reduced_costs(answer.row_duals)
-            wanted = np.flatnonzero((reduced < -PRICE_TOLERANCE_USD_PER_T) & (self._place < 0) & (self._upper > 0.0))
+            wanted = np.flatnonzero(reduced < -PRICE_TOLERANCE_USD_PER_T)
+            wanted = wanted[(self._place[wanted] < 0) & (self._upper[wanted] > 0.0)]
             if not len(wanted):
                 x = np.zeros(len(self._cost))
                 x[self._numbers] = answer.x
