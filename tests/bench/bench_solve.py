@@ -61,9 +61,8 @@ def main() -> int:
         retries += result.info.cold_retries
     found["warm p50"], found["warm p95"] = (float(q) for q in np.percentile(whole, [50, 95]))
     print(f"{len(used)} blocks of used links, gates and routes; {retries} cold retries")
-    print(
-        f"{base.info.columns:,} columns, {base.info.rows:,} rows; {float(np.median(iterations)):.0f} iterations (median)"
-    )
+    size = f"{base.info.columns:,} columns, {base.info.rows:,} rows"
+    print(f"{size}; {float(np.median(iterations)):.0f} iterations in the middle")
     for name, value in found.items():
         verdict = "holds" if value <= FLOORS_S[name] else "MISSED"
         print(f"{name:<18}{value:>8.3f} s   floor {FLOORS_S[name]:.3f} s   {verdict}")
