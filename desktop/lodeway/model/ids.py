@@ -23,11 +23,3 @@ def kind_of(identifier: str) -> str:
     if not colon or kind not in KINDS or not name:
         raise ValueError(f"'{identifier}' is not an identifier of the form kind:name")
     return kind
-
-
-def make_id(kind: Kind, raw: str) -> str:
-    """``AO_LOBITO`` -> ``port:ao-lobito``; countries, areas and markets keep their capital codes."""
-    name = raw.strip()
-    if kind not in ("country", "area", "market"):
-        name = name.lower().replace("_", "-").replace(" ", "-")
-    return f"{kind}:{name}"

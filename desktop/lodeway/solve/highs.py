@@ -96,12 +96,6 @@ class LinearProgram:
         if len(columns):
             self._check(self._highs.changeColsBounds(len(columns), columns, lower, upper), "change bounds")
 
-    def set_row_bounds(self, rows: IntArray, lower: FloatArray, upper: FloatArray) -> None:
-        """Change the bounds of some rows."""
-        if len(rows):
-            status = self._highs.changeRowsBounds(len(rows), rows, lower, upper)  # type: ignore[attr-defined]  # not in its stubs
-            self._check(status, "change limits")
-
     def set_costs(self, columns: IntArray, cost: FloatArray) -> None:
         """Change the objective coefficients of some columns."""
         if len(columns):
@@ -158,10 +152,6 @@ class LinearProgram:
             if rows == len(basis.rows):
                 self._bases[id(basis)] = (basis, native)
         self._check(self._highs.setBasis(native), "set the starting basis")
-
-    def forget_basis(self) -> None:
-        """The next solve starts from nothing."""
-        self._check(self._highs.clearSolver(), "clear the solver")
 
     def solve(self, *, primal: bool = False) -> Answer:
         """Solve to proven optimality, from the present basis and, should that fail, once more from nothing.

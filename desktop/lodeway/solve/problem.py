@@ -98,11 +98,6 @@ class Problem:
         """(stocks, store columns): what goes into each stock."""
         return self.matrix[self.rows["stock"], self.columns["store"]].tocsr()
 
-    @property
-    def balance_rows(self) -> slice:
-        """Rows that conserve mass."""
-        return slice(0, self.rows["stock"].start)
-
 
 class _Matrix:
     """Coordinates of the matrix while it grows."""
