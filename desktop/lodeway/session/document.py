@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
 from lodeway.model.atlas import Atlas, Provenance
+from lodeway.model.features import Features
 from lodeway.model.result import Comparison, Result
 from lodeway.model.scenario import Scenario
 
@@ -58,6 +59,8 @@ class Document:
     view: View | None = None
     selection: str = ""
     """Id of the chosen site, link, gate or route, or empty."""
+    features: Features = field(default_factory=Features)
+    """Chosen features of the map layers, for tables and tools."""
     atlas: Atlas | None = field(default=None, compare=False)
     provenance: Provenance | None = field(default=None, compare=False)
     baseline: Result | None = field(default=None, compare=False)
@@ -86,7 +89,7 @@ class Document:
         return frozenset(lever.target for lever in self.scenario.levers if lever.kind == "block")
 
 
-UNDOABLE: Final = ("scenario", "market", "commodity", "hidden_layers")
+UNDOABLE: Final = ("scenario", "market", "commodity", "hidden_layers", "features")
 """Fields that commands change and undo brings back; the rest (view, theme, answers) is left as it is."""
 
 

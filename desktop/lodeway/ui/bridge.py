@@ -25,6 +25,8 @@ class Bridge(QObject):
     theme_changed = Signal()
     view_changed = Signal()
     selection_changed = Signal()
+    features_changed = Signal()
+    """Which features of the layers are chosen."""
     work_changed = Signal()
     history_changed = Signal()
     _delivered = Signal(object)
@@ -61,6 +63,7 @@ class Bridge(QObject):
             or before.is_current != after.is_current,
             self.view_changed: before.view != after.view,
             self.selection_changed: before.selection != after.selection,
+            self.features_changed: before.features != after.features,
             self.work_changed: before.work != after.work,
         }
         for signal, is_changed in changed.items():
