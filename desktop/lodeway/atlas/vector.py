@@ -109,6 +109,22 @@ def read_layer(
     return _read_fiona(path, name, columns, bbox)
 
 
+def read_attributes(path: Path, table: str) -> dict[str, Column]:
+    """All columns but the geometry of a layer or plain table of a GeoPackage, in file order; raises DataError."""
+    with open_gpkg(path) as connection:
+        shapes = [name for (name,) in connection.execute(
+            "SELECT column_name FROM gpkg_geometry_columns WHERE table_name = ?", (table,))]  # fmt: skip
+        declared = {row[1]: (row[2] or "").upper() for row in connection.execute(f"PRAGMA table_info({quoted(table)})")}
+        if not declared:
+            raise DataError(f"{path} holds no layer '{table}'; put a sound copy in its place")
+        wanted = [name for name in declared if name not in shapes]
+        rows = connection.execute(
+            f"SELECT {', '.join(map(quoted, wanted))} FROM {quoted(table)} ORDER BY rowid"
+        ).fetchall()
+    vectors: list[Any] = list(zip(*rows, strict=True)) if rows else [()] * len(wanted)
+    return {name: _typed(values, declared[name]) for name, values in zip(wanted, vectors, strict=True)}
+
+
 def read_table(path: Path, table: str, *, columns: Sequence[str] | None = None) -> dict[str, Column]:
     """Columns of a table without geometry in a GeoPackage, in file order; raises :class:`DataError`."""
     return dict(read_layer(path, table, columns=columns).fields)

@@ -17,11 +17,15 @@ def arrange(window: QMainWindow, docks: dict[str, QDockWidget], width: int) -> N
     window.setCorner(Qt.Corner.BottomLeftCorner, area.LeftDockWidgetArea)
     for dock in docks.values():
         window.removeDockWidget(dock)
-    layers, routes, whatif, results = (docks[name] for name in ("layers", "routes", "whatif", "results"))
+    layers, routes, whatif, results, tables = (
+        docks[name] for name in ("layers", "routes", "whatif", "results", "tables")
+    )
     window.addDockWidget(area.RightDockWidgetArea, routes)
     window.addDockWidget(area.RightDockWidgetArea, whatif)
     window.splitDockWidget(routes, whatif, Qt.Orientation.Vertical)
     window.addDockWidget(area.BottomDockWidgetArea, results)
+    window.addDockWidget(area.BottomDockWidgetArea, tables)
+    window.tabifyDockWidget(results, tables)
     wide = width >= WIDE_PX
     if wide:
         window.addDockWidget(area.LeftDockWidgetArea, layers)
@@ -31,6 +35,7 @@ def arrange(window: QMainWindow, docks: dict[str, QDockWidget], width: int) -> N
     for dock in docks.values():
         dock.show()
     routes.raise_()
+    results.raise_()
     horizontal, vertical = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
     if wide:
         window.resizeDocks([layers, routes], [228, 500], horizontal)

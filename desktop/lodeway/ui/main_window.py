@@ -24,10 +24,13 @@ from lodeway.ui.icons import icon
 from lodeway.ui.map_link import MapLink
 from lodeway.ui.map_tools import MapTools
 from lodeway.ui.panels import PANELS
+from lodeway.ui.panels.layers import LayersPanel
 from lodeway.ui.panels.routes import RoutesPanel
+from lodeway.ui.panels.tables import TablesPanel
 from lodeway.ui.source_dialog import SourceDialog
 from lodeway.ui.start_card import StartCard, Trial
 from lodeway.ui.status import StatusBar
+from lodeway.ui.tables.link import TablesLink
 
 SUFFIX = ".lodeway.json"
 LAYOUT_VERSION = 1
@@ -101,6 +104,9 @@ class MainWindow(QMainWindow):
         assert isinstance(routes, RoutesPanel)
         routes.menu_asked.connect(self._show_menu)
         routes.show_on_map.connect(self.map.zoom_to)
+        tables = self.panel("tables")
+        assert isinstance(tables, TablesPanel)
+        self._tables = TablesLink(tables, self.map, self._questions, self._folder())
 
     # From the document ------------------------------------------------------------------------------------------
 
@@ -241,6 +247,13 @@ class MainWindow(QMainWindow):
     def on_zoom_home(self) -> None:
         self.map.zoom_home()
 
+    def on_open_table(self) -> None:
+        layers = self.panel("layers")
+        assert isinstance(layers, LayersPanel)
+        self.docks["tables"].show()
+        self.docks["tables"].raise_()
+        self._tables.open_for(layers.current or "mines")
+
     def on_dark(self, dark: bool) -> None:
         name: Theme = "dark" if dark else "light"
         self._settings.put(theme=name)
@@ -348,5 +361,8 @@ class MainWindow(QMainWindow):
 
     def give_up(self) -> None:
         """Stop the worker and the drawing; nothing of the window stays alive."""
+        tables = self.panel("tables")
+        assert isinstance(tables, TablesPanel)
+        tables.shutdown()
         self.bridge.session.close()
         self.map.close()

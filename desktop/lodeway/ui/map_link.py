@@ -55,6 +55,19 @@ class MapLink(QObject):
         if bounds is not None:
             self.widget.zoom_to(bounds)
 
+    def zoom_to_all(self, identifiers: list[str]) -> None:
+        """Show all of these things at once."""
+        atlas = self._bridge.document.atlas
+        bounds = around_all(atlas, identifiers) if atlas is not None else None
+        if bounds is not None:
+            self.widget.zoom_to(bounds)
+
+    def zoom_to_bounds(self, bounds: Bounds) -> None:
+        """Show (west, south, east, north) in degrees, with some room; a single point with more."""
+        west, south, east, north = bounds
+        room = max(0.08 * max(east - west, north - south), 0.25)
+        self.widget.zoom_to((west - room, max(-89.0, south - room), east + room, min(89.0, north + room)))
+
     def zoom_by(self, factor: float) -> None:
         """Magnify about the middle."""
         self.widget.zoom_by(factor)
@@ -107,6 +120,21 @@ class MapLink(QObject):
             self.widget.set_result(document.answer.result, document.baseline)
         else:
             self.widget.set_result(document.answer.result)
+
+
+def around_all(atlas: Atlas, identifiers: list[str]) -> Bounds | None:
+    """(west, south, east, north) around several things, on the side of the Earth where they are together."""
+    boxes = [box for identifier in identifiers if (box := bounds_of(atlas, identifier)) is not None]
+    if not boxes:
+        return None
+    spans = [(west, east if east >= west else east + 360.0) for west, _, east, _ in boxes]
+    plain = (min(west for west, _ in spans), max(east for _, east in spans))
+    turned = [(west + 360.0, east + 360.0) if east < 0 else (west, east) for west, east in spans]
+    across = (min(west for west, _ in turned), max(east for _, east in turned))
+    west, east = min(plain, across, key=lambda span: span[1] - span[0])
+    if east - west >= 360.0:
+        west, east = -180.0, 180.0
+    return (west, min(box[1] for box in boxes), east - 360.0 if east > 180.0 else east, max(box[3] for box in boxes))
 
 
 def bounds_of(atlas: Atlas, identifier: str) -> Bounds | None:

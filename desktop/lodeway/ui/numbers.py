@@ -19,6 +19,16 @@ def plain(value: float, decimals: int = 0) -> str:
     return f"{MINUS}{text}" if value < 0 and text != zero else text
 
 
+def any_number(value: float) -> str:
+    """A number of unknown meaning, with as many decimals as it has (six at most): ``1,234.5``."""
+    if not math.isfinite(value):
+        return UNKNOWN
+    if value and not 1e-4 <= abs(value) < 1e15:
+        return QLocale().toString(float(value), "g", 6).replace("-", MINUS)
+    decimals = len(f"{value:.6f}".rstrip("0").partition(".")[2])
+    return plain(value, decimals)
+
+
 def signed(value: float, decimals: int = 0) -> str:
     """Like :func:`plain` with ``+`` before gains; what rounds to zero has no sign."""
     text = plain(value, decimals)

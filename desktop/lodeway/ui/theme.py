@@ -87,6 +87,8 @@ def style_sheet(theme: Theme) -> str:
     QTabBar::tab {{ padding: 2px 10px; color: {c.quiet}; background: transparent; border: none;
         border-bottom: 2px solid transparent; }}
     QTabBar::tab:selected {{ color: {c.text}; border-bottom: 2px solid {c.accent}; }}
+    QTabBar::close-button {{ image: url("{_icon_address(f"tab-close-{theme}")}"); margin: 2px; }}
+    QTabBar::close-button:hover {{ background: {c.bar_track}; border-radius: 3px; }}
     QTabWidget::pane {{ border: none; }}
     QTableView, QTreeView, QListView {{ background: {c.base}; alternate-background-color: {c.alternate};
         border: none; border-top: 1px solid {c.line}; gridline-color: transparent; outline: 0;

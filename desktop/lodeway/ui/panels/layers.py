@@ -55,6 +55,12 @@ class LayersPanel(QWidget):
         """The line of one layer."""
         return self._items[layer]
 
+    @property
+    def current(self) -> str:
+        """Id of the layer whose line is the current one; empty for a group."""
+        item = self.model.itemFromIndex(self.tree.currentIndex())
+        return str(item.data(_ID) or "") if self.tree.currentIndex().isValid() else ""
+
     def _changed(self, item: QStandardItem) -> None:
         if self._showing:
             return
