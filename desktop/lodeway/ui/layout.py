@@ -35,7 +35,7 @@ def arrange(window: QMainWindow, docks: dict[str, QDockWidget], width: int) -> N
     for dock in docks.values():
         dock.show()
     routes.raise_()
-    results.raise_()
+    tables.hide()  # it opens with the first table
     horizontal, vertical = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
     if wide:
         window.resizeDocks([layers, routes], [228, 500], horizontal)
