@@ -130,5 +130,6 @@ def test_every_icon_is_used_and_none_is_missing() -> None:
     from lodeway.ui.actions import ACTIONS
 
     used = {act.icon for act in ACTIONS if act.icon} | {"x", "sun", "ban", "circle-check", "locate-fixed", "info"}
-    used |= {f"box-{mark}-{theme}" for mark in ("check", "part") for theme in ("light", "dark")}
+    marks = ("box-check", "box-part", "tab-close")
+    used |= {f"{mark}-{theme}" for mark in marks for theme in ("light", "dark")}
     assert {path.stem for path in (resources_dir() / "icons").glob("*.svg")} == used
