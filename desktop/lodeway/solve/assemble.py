@@ -51,7 +51,6 @@ class Assembler:
         entry_column = p.shipments.column_of_entry()
         keys = p.shipments.chain_arc.astype(np.int64) * len(p.chain.groups) + p.shipments.group[entry_column]
         self._keys, self._key_of = np.unique(keys, return_inverse=True)
-        self._entry_column = entry_column
         self._flow_cache: dict[int, Flow] = {}
         self._links_of: dict[str, list[int]] = {}
         for gate in atlas.gates.values():
@@ -132,8 +131,13 @@ class Assembler:
         )
 
     def _flows(self, x: FloatArray) -> tuple[Flow, ...]:
-        flow = x[self._p.columns["ship"]]
-        contained = np.bincount(self._key_of, weights=flow[self._entry_column], minlength=len(self._keys))
+        flow, ships = x[self._p.columns["ship"]], self._p.shipments
+        used = np.flatnonzero(flow > 0.0)
+        first, lengths = ships.chain_start[used].astype(np.int64), np.diff(ships.chain_start)[used]
+        entries = np.arange(lengths.sum()) + np.repeat(first - (np.cumsum(lengths) - lengths), lengths)
+        contained = np.bincount(
+            self._key_of[entries], weights=np.repeat(flow[used], lengths), minlength=len(self._keys)
+        )
         tonnes = np.round(contained * 1_000.0, T_DIGITS)
         flows = []
         for k in np.flatnonzero(contained > FLOW_EPSILON_KT).tolist():

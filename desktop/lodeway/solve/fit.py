@@ -8,23 +8,23 @@ optimal at every stop, because a stop prices only increases above the fitted val
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from zlib import crc32
 
 import numpy as np
+from scipy import sparse
 
 from lodeway.model.scenario import Adaptation
 from lodeway.solve import parameters
 from lodeway.solve.arcs import FloatArray, IntArray
 from lodeway.solve.highs import Basis
 from lodeway.solve.problem import RISES, Problem
-from lodeway.solve.reference import reference_routes, reference_trade
-from lodeway.solve.sifting import SiftedProgram
+from lodeway.solve.reference import circle_costs, reference_routes, reference_trade
+from lodeway.solve.ways import BASIC, Pricing, WayProgram, Ways, ways_of
 
 NEGLIGIBLE_KT = 1e-7
-BASIC = 1
-ACTIVE_USD_PER_T = 15.0
-"""Shipments with a reduced cost up to this are in the solver from the start; the others are priced in at need."""
+_WANTED_USD_PER_T = 1e9
+"""What a sink pays for the first way to it: more than any way costs."""
 
 
 @dataclass(frozen=True)
@@ -38,8 +38,8 @@ class Fit:
     route_hidden_usd_per_t: FloatArray
     """Per gross tonne."""
     x: FloatArray
-    active: IntArray
-    """Columns that the solver holds, in its order."""
+    ways: Ways
+    """What the solver holds from the start; others are made at need."""
     bases: dict[Adaptation, Basis]
 
 
@@ -48,23 +48,14 @@ def open_upper(problem: Problem, closed_links: FloatArray) -> FloatArray:
     return np.where(closed_links @ problem.link_use > 0.0, 0.0, np.inf)
 
 
-def load_program(program: SiftedProgram, problem: Problem, active: IntArray, basic: IntArray | None = None) -> None:
-    """Pass the arrays as they stand to HiGHS, with the shipments in ``active`` in the solver.
-
-    Other columns that are fixed at nothing are left out, unless they are in ``basic``.
-    """
-    others = np.arange(problem.columns["ship"].stop, len(problem.cost), dtype=np.int32)
-    others = others[(problem.upper[others] > 0.0) | np.isin(others, [] if basic is None else basic)]
-    program.build(problem.matrix, problem.cost, (problem.lower, problem.upper),
-                  (problem.row_lower, problem.row_upper), np.concatenate((active, others)))  # fmt: skip
-
-
-def fit(problem: Problem, program: SiftedProgram, first: IntArray) -> Fit:
-    """Solve the banded program from nothing, then the priced one at each stop. ``first`` are likely shipments."""
+def fit(problem: Problem, program: WayProgram) -> Fit:
+    """Solve the banded program from nothing, then the priced one at each stop."""
     trade_target, route_target = reference_trade(problem), reference_routes(problem)
-    _band(problem, "trade", trade_target, _trade_prices(problem))
-    _band(problem, "route", route_target, np.full(len(problem.routes), parameters.FIT_ROUTE_USD_PER_T))
-    load_program(program, problem, first)
+    trade_prices, most = _trade_prices(problem), np.full(len(problem.routes), parameters.FIT_ROUTE_USD_PER_T)
+    _band(problem, "trade", trade_target, above=trade_prices, below=trade_prices)
+    most = np.minimum(most, parameters.FIT_CIRCLE_SHARE * circle_costs(problem, np.isfinite(route_target)))
+    _band(problem, "route", route_target, above=most, below=most)
+    program.load(_net_of_what_comes_back(problem), first_ways(problem))
     banded = program.solve()
     trade_rows, route_rows = problem.rows["trade"], problem.rows["route"]
     use = problem.matrix[:, problem.columns["ship"]] @ banded.x[problem.columns["ship"]]
@@ -72,29 +63,57 @@ def fit(problem: Problem, program: SiftedProgram, first: IntArray) -> Fit:
     route_hidden = -banded.row_duals[route_rows]
     trade_kt, route_kt = (np.where(v > NEGLIGIBLE_KT, v, 0.0) for v in (use[trade_rows], use[route_rows]))
     price_in(problem, trade_kt, route_kt, trade_hidden, route_hidden)
-    ships = problem.shipments.count
-    likely = (banded.reduced_costs[:ships] <= ACTIVE_USD_PER_T) & (problem.upper[:ships] > 0.0)
-    status = program.status()
-    active = np.flatnonzero(likely | (status.columns[:ships] == BASIC)).astype(np.int32)
-    load_program(program, problem, active, np.flatnonzero(status.columns == BASIC).astype(np.int32))
-    program.set_basis(Basis(status.columns[program.active], status.rows))
+    program.load(problem, program.ways)
     bases: dict[Adaptation, Basis] = {}
     x = banded.x
     for stop in ("months", "weeks", "years"):
         program.set_costs(*stop_costs(problem, stop))
         answer = program.solve()
-        program.keep_added()
         bases[stop] = program.basis()
         if stop == "months":
             x = answer.x
-    # columns may have been priced in by a later stop: the earlier bases leave them out
-    columns = len(program.active)
-    bases = {stop: Basis(np.pad(b.columns, (0, columns - len(b.columns))), b.rows) for stop, b in bases.items()}
+    ways, bases = _in_a_basis(program.ways, bases)
     return Fit(
         trade_kt=trade_kt, route_kt=route_kt,
-        trade_hidden_usd_per_t=trade_hidden, route_hidden_usd_per_t=route_hidden, x=x,
-        active=program.active, bases=bases,
+        trade_hidden_usd_per_t=trade_hidden, route_hidden_usd_per_t=route_hidden, x=x, ways=ways, bases=bases,
     )  # fmt: skip
+
+
+def _net_of_what_comes_back(problem: Problem) -> Problem:
+    """The same problem with route rows that count what passes a route outwards less what passes it back.
+
+    A price on the rows then is no reward for going to and fro, so that it may be high enough to shape the baseline.
+    """
+    rows = problem.rows["route"]
+    moved = sparse.csr_matrix(
+        (problem.route_back.data, problem.route_back.indices,
+         np.concatenate((np.zeros(rows.start, dtype=np.int64), problem.route_back.indptr,
+                         np.full(len(problem.row_upper) - rows.stop, problem.route_back.indptr[-1])))),
+        shape=problem.matrix.shape,
+    )  # fmt: skip
+    return replace(problem, matrix=(problem.matrix - moved).tocsc())
+
+
+def first_ways(problem: Problem) -> Ways:
+    """The cheapest open way of every source and to every sink, to begin with."""
+    ship = problem.columns["ship"]
+    wanted = np.where(problem.upper[ship] > 0.0, problem.cost[ship], np.inf)
+    wanted[problem.enters < problem.rows["pass"].start] -= _WANTED_USD_PER_T
+    wanted[problem.enters >= problem.rows["pass"].stop] -= _WANTED_USD_PER_T
+    pricing = Pricing(problem)
+    return ways_of(pricing.paying(wanted, pricing.labels(wanted)))
+
+
+def _in_a_basis(ways: Ways, bases: dict[Adaptation, Basis]) -> tuple[Ways, dict[Adaptation, Basis]]:
+    """The ways that are basic at some stop, and the bases over them: what is not basic is at nothing."""
+    longest = max(len(basis.columns) for basis in bases.values())
+    others = longest - ways.count
+    padded = {stop: np.pad(basis.columns, (0, longest - len(basis.columns))) for stop, basis in bases.items()}
+    kept = np.flatnonzero(np.any([columns[others:] == BASIC for columns in padded.values()], axis=0)).astype(np.int32)
+    return ways.chosen(kept), {
+        stop: Basis(np.concatenate((columns[:others], columns[others:][kept])), bases[stop].rows)
+        for stop, columns in padded.items()
+    }
 
 
 def _trade_prices(problem: Problem) -> FloatArray:
@@ -104,17 +123,17 @@ def _trade_prices(problem: Problem) -> FloatArray:
     )
 
 
-def _band(problem: Problem, name: str, target: FloatArray, price: FloatArray) -> None:
+def _band(problem: Problem, name: str, target: FloatArray, *, above: FloatArray, below: FloatArray) -> None:
     known = np.isfinite(target)
     value = np.where(known & (target > 1e-4), np.nan_to_num(target), 0.0)
     problem.row_lower[problem.rows[name]] = np.where(known, value * (1.0 - parameters.FIT_BAND), -np.inf)
     problem.row_upper[problem.rows[name]] = np.where(known, value * (1.0 + parameters.FIT_BAND), np.inf)
-    above = np.zeros((len(target), RISES))
-    above[:, 0] = np.inf
-    problem.upper[problem.columns[f"{name}_above"]] = above.ravel()
-    problem.upper[problem.columns[f"{name}_below"]] = np.inf
-    problem.cost[problem.columns[f"{name}_above"]] = np.repeat(price, RISES)
-    problem.cost[problem.columns[f"{name}_below"]] = price
+    room = np.zeros((len(target), RISES))
+    room[known, 0] = np.inf
+    problem.upper[problem.columns[f"{name}_above"]] = room.ravel()
+    problem.upper[problem.columns[f"{name}_below"]] = np.where(known, np.inf, 0.0)
+    problem.cost[problem.columns[f"{name}_above"]] = np.repeat(above, RISES)
+    problem.cost[problem.columns[f"{name}_below"]] = below
 
 
 def price_in(
@@ -126,6 +145,7 @@ def price_in(
     with the shipments themselves.
     """
     ship = problem.columns["ship"]
+    problem.cost[ship] -= route_hidden @ problem.route_back
     for name, values, hidden in (("trade", trade_kt, trade_hidden), ("route", route_kt, route_hidden)):
         rows = problem.rows[name]
         idle = values <= 0.0
@@ -165,7 +185,7 @@ def stop_costs(problem: Problem, stop: Adaptation) -> tuple[IntArray, FloatArray
         own = middle * (1.0 + parameters.ADAPTATION_SPREAD * spread)
         rows, above = problem.rows[name], problem.columns[f"{name}_above"]
         idle = np.where(np.isinf(problem.row_upper[rows]), own, 0.0)
-        shipments += idle @ problem.increases[name]
+        shipments += idle @ problem.matrix[rows, ship]
         columns.append(np.arange(above.start, above.stop, dtype=np.int32))
         costs.append(np.outer(own, np.array(parameters.ADAPTATION_STEPS)).ravel())
     return np.concatenate(columns), np.concatenate([shipments, *costs])

@@ -46,8 +46,6 @@ class Answer:
     """Primal and dual values of an optimal solution."""
 
     x: FloatArray
-    row_values: FloatArray
-    reduced_costs: FloatArray
     row_duals: FloatArray
     objective: float
     iterations: int
@@ -173,8 +171,6 @@ class LinearProgram:
         solution = self._highs.getSolution()
         return Answer(
             x=np.array(solution.col_value, dtype=np.float64),
-            row_values=np.array(solution.row_value, dtype=np.float64),
-            reduced_costs=np.array(solution.col_dual, dtype=np.float64),
             row_duals=np.array(solution.row_dual, dtype=np.float64),
             objective=float(self._highs.getInfo().objective_function_value),
             iterations=iterations,

@@ -26,18 +26,17 @@ from lodeway.solve.circles import without_circles
 from lodeway.solve.effects import Conditions, Limit, conditions
 from lodeway.solve.fit import Fit, fit, open_upper, price_in, stop_costs
 from lodeway.solve.groups import build_chain
-from lodeway.solve.highs import Answer, Basis
+from lodeway.solve.highs import Basis
 from lodeway.solve.problem import Problem, build_problem
 from lodeway.solve.reasons import explain
 from lodeway.solve.shipments import build_shipments
-from lodeway.solve.sifting import SiftedProgram
 from lodeway.solve.tracing import Trace, Tracer
+from lodeway.solve.ways import WayProgram, WholeAnswer, ways_of
 
 BASELINE_FILE = "baseline.npz"
 SHARED_STOP: Adaptation = "months"
 """The stop at which the baseline is solved; by construction it is optimal at every other one."""
 CARRIED_KT = 1e-9
-LIKELY_USD_PER_T = np.inf
 
 
 class Model:
@@ -47,7 +46,7 @@ class Model:
         """``shipped`` is the file of the baseline, by default ``layers/baseline.npz``; a stale one is not used."""
         self.atlas = atlas
         self._shipped = layers_dir() / BASELINE_FILE if shipped is None else shipped
-        self._program = SiftedProgram()
+        self._program = WayProgram()
         self._problem: Problem | None = None
         self._stored: store.Stored | None = None
         self._result: Result | None = None
@@ -75,20 +74,18 @@ class Model:
         store.save(path, self.atlas.data_version, self._stored)
 
     def rehearse(self, scenarios: Iterable[Scenario]) -> int:
-        """Solve each and keep the shipments that it calls for in the solver of the saved baseline; returns how many.
+        """Solve each and keep the ways in its optimal basis at hand in the saved baseline; returns how many.
 
-        A later answer is the same, but needs no round of pricing for them.
+        A later answer is the same, but needs not make them.
         """
         for scenario in scenarios:
             self.solve(scenario)
         assert self._stored is not None
         found = self._stored.fit
-        extra = np.array(sorted(self._program.called_for - set(found.active.tolist())), dtype=np.int32)
-        bases = {stop: Basis(np.pad(b.columns, (0, len(extra))), b.rows) for stop, b in found.bases.items()}
-        self._stored = replace(
-            self._stored, fit=replace(found, active=np.concatenate((found.active, extra)), bases=bases)
-        )
-        return len(extra)
+        extra = ways_of([list(walk) for walk in sorted(self._program.wanted)])
+        bases = {stop: Basis(np.pad(b.columns, (0, extra.count)), b.rows) for stop, b in found.bases.items()}
+        self._stored = replace(self._stored, fit=replace(found, ways=found.ways.with_more(extra), bases=bases))
+        return extra.count
 
     @property
     def problem(self) -> Problem:
@@ -115,11 +112,11 @@ class Model:
         limits = [self._limit_row(limit) for limit in state.limits]
         if self._leaves_all_as_it_is(upper, changed, limits):
             return self._assemble(scenario, state, self._answer, closed, started, trace=self._trace, iterations=0)
-        program, ship = self._program, self._problem.columns["ship"].start
+        program = self._program
         retries = program.cold_retries
         stop_changes = scenario.adaptation != SHARED_STOP
         try:
-            program.set_column_bounds(changed + np.int32(ship), np.zeros(len(changed)), upper[changed])
+            program.open_legs(upper > 0.0)
             if stop_changes:
                 program.set_costs(*self._costs(scenario.adaptation))
             for row, limit_kt in limits:
@@ -129,7 +126,7 @@ class Model:
             answer = replace(answer, x=without_circles(self._problem, answer.x))
         finally:
             program.reset()
-            program.set_column_bounds(changed + np.int32(ship), np.zeros(len(changed)), self._upper_today[changed])
+            program.open_legs(self._upper_today > 0.0)
             if stop_changes:
                 program.set_costs(*self._costs(SHARED_STOP))
         return self._assemble(
@@ -157,20 +154,19 @@ class Model:
                 stored, problem = None, None
         self.from_shipped = stored is not None
         if stored is None or problem is None:
-            shipments, detours = build_shipments(arcs, chain)
+            shipments = build_shipments(arcs, chain)
             problem = build_problem(self.atlas, arcs, chain, shipments)
             problem.upper[problem.columns["ship"]] = open_upper(problem, self._closed_today)
-            fitted = fit(problem, self._program, self._likely(problem, detours))
+            fitted = fit(problem, self._program)
             stored = store.Stored(shipments, fitted)
             problem = build_problem(self.atlas, arcs, chain, shipments)
         found = stored.fit
         problem.upper[problem.columns["ship"]] = open_upper(problem, self._closed_today)
         price_in(problem, found.trade_kt, found.route_kt, found.trade_hidden_usd_per_t, found.route_hidden_usd_per_t)
-        self._program.build(problem.matrix, problem.cost, (problem.lower, problem.upper),
-                            (problem.row_lower, problem.row_upper), found.active)  # fmt: skip
+        self._program.load(problem, found.ways)
         self._program.set_basis(found.bases[SHARED_STOP])
         answer = self._program.solve()
-        self._answer: Answer = replace(answer, x=without_circles(problem, answer.x))
+        self._answer: WholeAnswer = replace(answer, x=without_circles(problem, answer.x))
         self._stored = store.Stored(stored.shipments, replace(found, x=self._answer.x))
         self._problem = problem
         self._upper_today: FloatArray = problem.upper[problem.columns["ship"]].copy()
@@ -188,12 +184,6 @@ class Model:
             assert self._problem is not None
             self._stop_costs[stop] = stop_costs(self._problem, stop)
         return self._stop_costs[stop]
-
-    @staticmethod
-    def _likely(problem: Problem, detours: FloatArray) -> IntArray:
-        """Shipments to begin the fit with: open today and close to a best path."""
-        is_open = problem.upper[problem.columns["ship"]] > 0.0
-        return np.flatnonzero(is_open & (detours <= LIKELY_USD_PER_T)).astype(np.int32)
 
     def _upper(self, state: Conditions) -> tuple[FloatArray, BoolArray]:
         """Upper bounds of the shipments, and which of them the scenario closes."""
@@ -234,7 +224,7 @@ class Model:
         self,
         scenario: Scenario,
         state: Conditions,
-        answer: Answer,
+        answer: WholeAnswer,
         closed: BoolArray,
         started: float,
         *,

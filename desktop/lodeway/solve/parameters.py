@@ -49,6 +49,9 @@ FIT_TRADE_PRICE: Final = 0.5
 """Price of missing a reference trade cell beyond the band, in multiples of the metal's price."""
 FIT_ROUTE_USD_PER_T: Final = 300.0
 """Price of missing a reference route share beyond the band, per gross tonne."""
+FIT_CIRCLE_SHARE: Final = 0.45
+"""What falling short of a route share costs at most, as a share of the cost of a circle over the route: a higher price
+would pay for cargo to run in circles, and two routes on one circle must not pay for it together either."""
 
 ADAPTATION_TRADE: Final[dict[Adaptation, float]] = {"weeks": 10.0, "months": 0.10, "years": 0.005}
 """Price of a tonne of trade above the baseline, in multiples of the metal's price, on the middle step. At ``weeks`` the
@@ -69,6 +72,11 @@ PERTURBATION_USD_PER_T: Final = 0.02
 
 DELIVERY_EPSILON_KT: Final = 1e-9
 """Values below this (1 mg) are rounding."""
+
+PARCEL_KT: Final = 0.5
+"""Filled reference trade below this is put to larger cells: about the smallest parcel that is shipped for itself."""
+PARCEL_SHARE: Final = 0.001
+"""The same for metals of small tonnage, as a share of what all sources of the commodity supply."""
 
 GRAVITY_THETA_KM: Final = 6_000.0
 """Distance scale of the gravity that fills unlisted reference trade: exp(-km / theta)."""

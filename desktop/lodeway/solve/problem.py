@@ -79,8 +79,8 @@ class Problem:
     """(arcs, shipments), the same by direction."""
     supply_kt: FloatArray
     """Contained output of the sources of each group."""
-    increases: dict[str, sparse.csr_matrix]
-    """``trade`` and ``route``: (rows, shipments), what a shipment adds to the use of a pair."""
+    route_back: sparse.csr_matrix
+    """(routes, shipments): gross kt that pass a route of a route row against its direction."""
     fitted_cost: FloatArray
     """Cost of the shipments with hidden costs, before the price of a stop; set by the fit."""
     leaves: IntArray
@@ -204,13 +204,21 @@ def build_problem(atlas: Atlas, arcs: Arcs, chain: Chain, ships: Shipments) -> P
     entry = np.ones(len(entry_link))
     link_use = sparse.csr_matrix((entry, (entry_link, entry_column)), shape=(len(arcs.links), ships.count))
     arc_use = sparse.csr_matrix((entry, (ships.chain_arc, entry_column)), shape=(2 * len(arcs.links), ships.count))
-    on_route = (_outward(atlas, arcs, route_ids) @ arc_use).tocoo()
+    markers = outward(atlas, arcs, route_ids)
+    on_route = (markers @ arc_use).tocoo()
     on_route.eliminate_zeros()
     route_key = on_route.row.astype(np.int64) * len(chain.groups) + group_of[on_route.col]
     uses, use_of = np.unique(route_key, return_inverse=True)
     routes = [(route_ids[int(u) // len(chain.groups)], int(u) % len(chain.groups)) for u in uses]
     at_route = take(rows, "route", len(routes))
     matrix.add(at_route + use_of, on_route.col, on_route.data / fraction[on_route.col])
+    back = (markers[:, np.arange(markers.shape[1]) ^ 1] @ arc_use).tocoo()
+    back_key = back.row.astype(np.int64) * len(chain.groups) + group_of[back.col]
+    back_row = np.minimum(np.searchsorted(uses, back_key), max(0, len(uses) - 1))
+    known = uses[back_row] == back_key if len(uses) else np.zeros(0, dtype=bool)
+    route_back = sparse.csr_matrix(
+        ((back.data / fraction[back.col])[known], (back_row[known], back.col[known])), (len(routes), ships.count)
+    )
 
     # capacities
     supply = _supply_kt(chain)
@@ -279,23 +287,19 @@ def build_problem(atlas: Atlas, arcs: Arcs, chain: Chain, ships: Shipments) -> P
     row_lower[rows["capacity"]] = -np.inf
     row_upper[rows["capacity"]] = [capacity.limit_kt for capacity, _ in capacities]
     whole = matrix.build((n_rows, n_columns))
-    increases = {name: whole[rows[name], columns["ship"]].tocsr().maximum(0.0).tocsr() for name in ("trade", "route")}
     return Problem(
         atlas=atlas, arcs=arcs, chain=chain, shipments=ships, columns=columns, rows=rows,
         matrix=whole, cost=cost, lower=lower, upper=upper, row_lower=row_lower,
         row_upper=row_upper, utilisation_of=country_forms, demands=demands, stocks=stocks,
         stock_plants=[plant for _, plant in stock_members], trade=trade, routes=routes,
         capacities=[capacity for capacity, _ in capacities], fraction=fraction, commodity=commodity, money=money,
-        days=days, link_use=link_use, arc_use=arc_use, supply_kt=supply, increases=increases, fitted_cost=weight,
+        days=days, link_use=link_use, arc_use=arc_use, supply_kt=supply, route_back=route_back, fitted_cost=weight,
         leaves=leaves, enters=enters,
     )  # fmt: skip
 
 
-def _outward(atlas: Atlas, arcs: Arcs, route_ids: list[str]) -> sparse.csr_matrix:
-    """(routes, arcs): 1 where an arc passes a marker of the route outwards, -1 where it passes it back.
-
-    With its sign, cargo that goes out over one marker and back over another is not counted as using the route.
-    """
+def outward(atlas: Atlas, arcs: Arcs, route_ids: list[str]) -> sparse.csr_matrix:
+    """(routes, arcs): 1 where an arc passes a marker of the route outwards."""
     entries: list[tuple[int, int, float]] = []
     for row, route_id in enumerate(route_ids):
         route = atlas.routes[route_id]
@@ -303,8 +307,7 @@ def _outward(atlas: Atlas, arcs: Arcs, route_ids: list[str]) -> sparse.csr_matri
         for link in route.markers:
             if link in arcs.link_of:
                 forward = direction.get(link, True)
-                entries.append((row, 2 * arcs.link_of[link], 1.0 if forward else -1.0))
-                entries.append((row, 2 * arcs.link_of[link] + 1, -1.0 if forward else 1.0))
+                entries.append((row, 2 * arcs.link_of[link] + (0 if forward else 1), 1.0))
     shape = (len(route_ids), 2 * len(arcs.links))
     return sparse.csr_matrix(([e[2] for e in entries], ([e[0] for e in entries], [e[1] for e in entries])), shape=shape)
 

@@ -12,8 +12,8 @@ from lodeway.model.atlas import Atlas
 from lodeway.model.result import Reason
 from lodeway.solve import parameters
 from lodeway.solve.arcs import BoolArray, FloatArray
-from lodeway.solve.highs import Answer
 from lodeway.solve.problem import STEPS, Problem
+from lodeway.solve.ways import WholeAnswer
 
 NEGLIGIBLE_KT = 1e-6
 SHOWN = 4
@@ -31,7 +31,9 @@ def name_of(atlas: Atlas, identifier: str) -> str:
     return identifier
 
 
-def explain(problem: Problem, answer: Answer, closed: BoolArray, closed_names: tuple[str, ...]) -> tuple[Reason, ...]:
+def explain(
+    problem: Problem, answer: WholeAnswer, closed: BoolArray, closed_names: tuple[str, ...]
+) -> tuple[Reason, ...]:
     """One reason per market and commodity with unmet demand, then notes on surplus and stock.
 
     ``closed`` marks shipment columns that the scenario closes, ``closed_names`` what a person closed.
@@ -69,7 +71,7 @@ def _mined(problem: Problem, x: FloatArray) -> FloatArray:
     return mined
 
 
-def _supply_words(problem: Problem, answer: Answer, commodity: str) -> str:
+def _supply_words(problem: Problem, answer: WholeAnswer, commodity: str) -> str:
     name = problem.atlas.commodities[commodity].name.lower()
     make = answer.x[problem.columns["make"]]
     idle = sum(
@@ -83,7 +85,7 @@ def _supply_words(problem: Problem, answer: Answer, commodity: str) -> str:
 
 
 def _limits(
-    problem: Problem, answer: Answer, closed: BoolArray, closed_names: tuple[str, ...], commodity: str
+    problem: Problem, answer: WholeAnswer, closed: BoolArray, closed_names: tuple[str, ...], commodity: str
 ) -> list[str]:
     price = problem.chain.price_usd_per_t[commodity] * parameters.UNMET_PRICE_STEPS[0]
     found: list[tuple[float, str]] = []
@@ -98,10 +100,9 @@ def _limits(
     extra = answer.row_duals[problem.rows["capacity"].stop :]
     if len(extra) and float(-extra.min(initial=0.0)) > 0.1 * price:
         found.append((price, "a capacity is cut"))
-    ship = problem.columns["ship"]
-    gain = np.where(closed & (problem.commodity == problem.chain.commodities.index(commodity)),
-                    -answer.reduced_costs[ship], 0.0)  # fmt: skip
-    if gain.max(initial=0.0) > 0.5 * price and closed_names:
+    of_commodity = closed & (problem.commodity == problem.chain.commodities.index(commodity))
+    gain = -answer.reduced_costs[of_commodity] if closed_names and of_commodity.any() else np.zeros(0)
+    if gain.max(initial=0.0) > 0.5 * price:
         found.append((2.0 * price, "closed: " + ", ".join(name_of(problem.atlas, n) for n in closed_names[:SHOWN])))
     trade = -answer.row_duals[problem.rows["trade"]]
     held = [k for k in np.argsort(-trade) if trade[k] > 0.5 * price and problem.trade[k][0] in own]

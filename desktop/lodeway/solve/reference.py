@@ -13,9 +13,9 @@ import numpy as np
 from lodeway.model.atlas import Atlas
 from lodeway.model.network import Mine, Plant
 from lodeway.solve import parameters
-from lodeway.solve.arcs import FloatArray
+from lodeway.solve.arcs import BoolArray, FloatArray, arc_weights, distances
 from lodeway.solve.groups import Chain, area_of
-from lodeway.solve.problem import Problem
+from lodeway.solve.problem import Problem, outward
 from lodeway.units import EARTH_RADIUS_KM
 
 RAS_ROUNDS = 200
@@ -86,17 +86,27 @@ def _fill_commodity(
         pinned *= np.minimum(1.0, columns / np.maximum(pinned.sum(axis=0), 1e-12))[None, :]
     rest_rows = np.maximum(0.0, rows - pinned.sum(axis=1))
     rest_columns = np.maximum(0.0, columns - pinned.sum(axis=0))
-    filled = seed * rest_columns[None, :]
-    for _ in range(RAS_ROUNDS):
-        filled *= (rest_rows / np.maximum(filled.sum(axis=1), 1e-12))[:, None]
-        filled *= np.minimum(1.0, rest_columns / np.maximum(filled.sum(axis=0), 1e-12))[None, :]
-        shortfall = rest_columns - filled.sum(axis=0)
-        filled *= np.where(shortfall > 1e-9, rest_columns / np.maximum(filled.sum(axis=0), 1e-12), 1.0)[None, :]
-    filled *= np.minimum(1.0, rest_rows / np.maximum(filled.sum(axis=1), 1e-12))[:, None]
+    filled = _balanced(seed * rest_columns[None, :], rest_rows, rest_columns)
+    # nobody ships less than a parcel; the largest cell of each row and column stays
+    parcel = min(parameters.PARCEL_KT, parameters.PARCEL_SHARE * float(rows.sum()))
+    small = filled < parcel
+    small &= (filled < filled.max(axis=1, initial=0.0)[:, None]) & (filled < filled.max(axis=0, initial=0.0)[None, :])
+    filled = _balanced(np.where(small, 0.0, filled), rest_rows, rest_columns)
     for r, k in enumerate(groups):
         for c, (place, _) in enumerate(takers):
             if (k, place) in row_of:
                 values[row_of[k, place]] += pinned[r, c] + filled[r, c]
+
+
+def _balanced(cells: FloatArray, rows: FloatArray, columns: FloatArray) -> FloatArray:
+    """The cells scaled to the margins, where these agree; no row is exceeded."""
+    for _ in range(RAS_ROUNDS):
+        cells = cells * (rows / np.maximum(cells.sum(axis=1), 1e-12))[:, None]
+        cells *= np.minimum(1.0, columns / np.maximum(cells.sum(axis=0), 1e-12))[None, :]
+        shortfall = columns - cells.sum(axis=0)
+        cells *= np.where(shortfall > 1e-9, columns / np.maximum(cells.sum(axis=0), 1e-12), 1.0)[None, :]
+    scaled: FloatArray = cells * np.minimum(1.0, rows / np.maximum(cells.sum(axis=1), 1e-12))[:, None]
+    return scaled
 
 
 def _customs(problem: Problem, groups: list[int]) -> dict[tuple[int, str], float]:
@@ -164,3 +174,29 @@ def reference_routes(problem: Problem) -> FloatArray:
             before = 0.0 if math.isnan(values[row]) else float(values[row])
             values[row] = before + share.gross_t_per_year / KT
     return values
+
+
+def circle_costs(problem: Problem, wanted: BoolArray) -> FloatArray:
+    """Per gross tonne and wanted route row, the cost of the cheapest circle that passes the route outwards once.
+
+    The way back is not over the route itself, and over links that are open today. Infinite where there is none, and
+    where the row is not wanted.
+    """
+    arcs, chain = problem.arcs, problem.chain
+    costs = np.full(len(problem.routes), np.inf)
+    route_ids = sorted(problem.atlas.routes)
+    markers = outward(problem.atlas, arcs, route_ids)
+    ways_back: dict[tuple[str, str], float] = {}
+    for row in np.flatnonzero(wanted).tolist():
+        route, form = problem.routes[row][0], chain.groups[problem.routes[row][1]].form
+        if (route, form.id) not in ways_back:
+            weights = arc_weights(arcs, form.contained_fraction, chain.price_usd_per_t[form.commodity])
+            out = markers[route_ids.index(route)].indices
+            others = arcs.usable.copy()
+            others[out] = others[out ^ 1] = False
+            out = out[arcs.usable[out]]
+            back = distances(arcs, weights, others, arcs.head[out], backward=False)
+            found = weights[out] + back[np.arange(len(out)), arcs.tail[out]]
+            ways_back[route, form.id] = float(found.min(initial=np.inf)) * form.contained_fraction
+        costs[row] = ways_back[route, form.id]
+    return costs

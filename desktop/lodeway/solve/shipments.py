@@ -40,20 +40,15 @@ class Shipments:
         return np.repeat(np.arange(self.count, dtype=np.int32), np.diff(self.chain_start))
 
 
-def build_shipments(arcs: Arcs, chain: Chain) -> tuple[Shipments, FloatArray]:
-    """All columns of all groups, in the order of the groups, and their detours in USD per contained tonne.
-
-    The detour is that of the column's worst link on the best path from the nearest source to any sink: a guess of how
-    far the column is from use.
-    """
+def build_shipments(arcs: Arcs, chain: Chain) -> Shipments:
+    """All columns of all groups, in the order of the groups."""
     group_parts: list[IntArray] = []
     tails: list[int] = []
     heads: list[int] = []
     chains: list[tuple[int, ...]] = []
-    detours: list[float] = []
     for form in dict.fromkeys(group.form.id for group in chain.groups):
         members = [k for k, group in enumerate(chain.groups) if group.form.id == form]
-        for k, (kept, slack) in zip(members, _pruned(arcs, chain, members), strict=True):
+        for k, kept in zip(members, _pruned(arcs, chain, members), strict=True):
             sources = {_source_node(arcs, site) for site in chain.groups[k].sources}
             sinks = {arcs.node_of[site] for site in chain.takers[form]}
             columns = _collapse(arcs, kept, sources, sinks)
@@ -62,7 +57,6 @@ def build_shipments(arcs: Arcs, chain: Chain) -> tuple[Shipments, FloatArray]:
                 tails.append(tail)
                 heads.append(head)
                 chains.append(members_of_chain)
-                detours.append(float(slack[list(members_of_chain)].max()))
     lengths = np.array([len(c) for c in chains], dtype=np.int32)
     shipments = Shipments(
         group=np.concatenate(group_parts) if group_parts else np.zeros(0, dtype=np.int32),
@@ -71,15 +65,15 @@ def build_shipments(arcs: Arcs, chain: Chain) -> tuple[Shipments, FloatArray]:
         chain_start=np.concatenate(([0], np.cumsum(lengths))).astype(np.int32),
         chain_arc=np.array([arc for c in chains for arc in c], dtype=np.int32),
     )
-    return shipments, np.array(detours)
+    return shipments
 
 
 def _source_node(arcs: Arcs, site: str) -> int:
     return arcs.gives.get(site, arcs.node_of[site])
 
 
-def _pruned(arcs: Arcs, chain: Chain, members: list[int]) -> list[tuple[BoolArray, FloatArray]]:
-    """Arcs that each of the groups, all of one form, may use, and every arc's detour from the nearest source."""
+def _pruned(arcs: Arcs, chain: Chain, members: list[int]) -> list[BoolArray]:
+    """Arcs that each of the groups, all of one form, may use."""
     form = chain.groups[members[0]].form
     price = chain.price_usd_per_t[form.commodity]
     weights = arc_weights(arcs, form.contained_fraction, price)
@@ -119,14 +113,7 @@ def _pruned(arcs: Arcs, chain: Chain, members: list[int]) -> list[tuple[BoolArra
                 kept[live] = detour.min(axis=1) + reach[live] <= budget
         chosen = np.zeros(len(arcs.tail), dtype=bool)
         chosen[own[kept]] = True
-        slack = np.full(len(arcs.tail), np.inf)
-        use = own[kept]
-        nearest_best = best[rows].min(axis=0)
-        reach = outward[rows].min(axis=0)[arcs.tail[use]] + weights[use]
-        slack[use] = (np.where(np.isfinite(nearest_best), inward[:, arcs.head[use]].T - nearest_best, np.inf)).min(
-            axis=1
-        ) + reach
-        result.append((chosen, slack))
+        result.append(chosen)
     return result
 
 

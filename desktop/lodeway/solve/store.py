@@ -20,10 +20,11 @@ from lodeway.solve import parameters
 from lodeway.solve.fit import Fit
 from lodeway.solve.highs import Basis
 from lodeway.solve.shipments import Shipments
+from lodeway.solve.ways import Ways
 
-FILE_VERSION = 4
+FILE_VERSION = 5
 _SHIPMENTS = ("group", "tail", "head", "chain_start", "chain_arc")
-_FIT = ("trade_kt", "route_kt", "trade_hidden_usd_per_t", "route_hidden_usd_per_t", "x", "active")
+_FIT = ("trade_kt", "route_kt", "trade_hidden_usd_per_t", "route_hidden_usd_per_t", "x")
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,7 @@ def save(path: Path, data_version: str, stored: Stored) -> None:
     }
     arrays |= {f"shipments.{name}": getattr(stored.shipments, name) for name in _SHIPMENTS}
     arrays |= {f"fit.{name}": getattr(stored.fit, name) for name in _FIT}
+    arrays |= {"ways.start": stored.fit.ways.start, "ways.leg": stored.fit.ways.leg}
     for stop in ADAPTATIONS:
         arrays[f"basis.{stop}.columns"] = stored.fit.bases[stop].columns
         arrays[f"basis.{stop}.rows"] = stored.fit.bases[stop].rows
@@ -71,6 +73,7 @@ def load(path: Path, data_version: str) -> Stored | None:
                 return None
             shipments = Shipments(**{name: arrays[f"shipments.{name}"] for name in _SHIPMENTS})
             bases = {stop: Basis(arrays[f"basis.{stop}.columns"], arrays[f"basis.{stop}.rows"]) for stop in ADAPTATIONS}
-            return Stored(shipments, Fit(**{name: arrays[f"fit.{name}"] for name in _FIT}, bases=bases))
+            ways = Ways(arrays["ways.start"], arrays["ways.leg"])
+            return Stored(shipments, Fit(**{name: arrays[f"fit.{name}"] for name in _FIT}, ways=ways, bases=bases))
     except (OSError, KeyError, ValueError, TypeError, zipfile.BadZipFile, EOFError):
         return None
