@@ -195,4 +195,4 @@ def balances(atlas: Atlas) -> Iterator[Finding]:
 
 
 def _unsold(row: TotalRow) -> str:
-    return f"; {row.unsold_t:,.0f} t could be made and find no buyer" if row.unsold_t >= 1.0 else ""
+    return f"; {row.unsold_t:,.0f} t could be made and are not" if row.unsold_t >= 1.0 else ""

@@ -175,7 +175,7 @@ def _sites(answer: Answer) -> Sheet:
     fields = (ID, COMMODITY, Field("form", "", "Product"), NAME, Field("country", "", "Country"),
               Field("rest_of_country", "", "Labelled rest of its country"), Field("confidence", "", "Confidence"),
               Field("output_t", "t/yr", "Output"), Field("baseline_output_t", "t/yr", "Output in the baseline"),
-              Field("limit_t", "t/yr", "Limit"))  # fmt: skip
+              Field("limit_t", "t/yr", "Limit"), Field("stock_t", "t/yr", "Put in stock at the mine"))  # fmt: skip
     rows: list[tuple[Cell, ...]] = []
     for key, site in sorted(answer.comparison.result.sites.items()):
         thing = answer.atlas.mines.get(site.id) or answer.atlas.plants.get(site.id)
@@ -183,7 +183,7 @@ def _sites(answer: Answer) -> Sheet:
         rows.append((
             site.id, site.commodity, site.form, thing.name if thing else site.id, thing.country if thing else None,
             thing.residual if thing else None, thing.confidence if thing else None, site.output_t,
-            old.output_t if old else None, site.limit_t,
+            old.output_t if old else None, site.limit_t, site.stock_t,
         ))  # fmt: skip
     return Sheet("sites", "Mines and plants", 3, fields, tuple(rows))
 

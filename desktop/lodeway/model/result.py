@@ -77,13 +77,17 @@ class Exposure:
 
 @dataclass(frozen=True, slots=True)
 class SiteOutput:
-    """What one mine or plant makes in the solution, t/yr contained, beside its limit."""
+    """What one mine or plant makes in the solution, t/yr contained, beside its limit.
+
+    ``stock_t`` is the part of a mine's output that no plant takes in the baseline and that is put in stock there.
+    """
 
     id: str
     commodity: str
     form: str
     output_t: float
     limit_t: float | None
+    stock_t: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

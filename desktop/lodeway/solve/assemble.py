@@ -72,12 +72,22 @@ class Assembler:
             shape=(len(self._links_of), len(arcs.links)),
         )
         self._number = {link: k for k, link in enumerate(arcs.links)}
+        self._unsold_t: FloatArray | None = None
         self._base: Result | None = None
         self._base_links: FloatArray | None = None
 
     def keep_as_baseline(self, result: Result, x: FloatArray) -> None:
         """Keep ``result``, made of ``x``: records of links with the same flow of every commodity are not made again."""
         self._base, self._base_links = result, self.use(x).links
+        self._unsold_t = self._left_t(x)
+
+    def _left_t(self, x: FloatArray) -> FloatArray:
+        """What each mine could make and does not send away."""
+        p = self._p
+        production = np.array([mine.production_t_per_year or 0.0 for mine in p.chain.mines])
+        sent = -(p.mine_rows @ x[p.columns["ship"]]) * 1_000.0
+        left: FloatArray = np.round(np.maximum(production - sent, 0.0), T_DIGITS)
+        return left
 
     def balance_error_kt(self, x: FloatArray) -> float:
         """Sum over all conserving rows of what their left side misses."""
@@ -122,7 +132,7 @@ class Assembler:
             routes={name: whole[name] for name in sorted(atlas.routes)},
             markets=self._markets(x, trace),
             exposure=trace.exposure,
-            sites=self._sites(x),
+            sites=self._sites(x, conditions),
             flows=self._flows(x),
             reasons=reasons,
             info=info,
@@ -170,6 +180,7 @@ class Assembler:
             other = np.flatnonzero((used.links != self._base_links).any(axis=1)).tolist()
             fresh = sorted(
                 {*other, *(self._number[n] for n in conditions.closed | conditions.opened if n in self._number)}
+                | {self._number[limit.subject] for limit in conditions.limits if limit.subject in self._number}
             )
         for k in fresh:
             link_id = names[k]
@@ -177,11 +188,23 @@ class Assembler:
             blocked = link_id in conditions.closed
             status = "blocked" if blocked else "opened" if link_id in conditions.opened else link.status
             table[link_id] = _throughput(
-                link_id, self._labels[k], status, blocked, link.capacity_t_per_year,
+                link_id, self._labels[k], status, blocked, self._left_of(conditions, link_id, link.capacity_t_per_year),
                 float(totals[k]), float(totals[k]) + (link.other_traffic_t_per_year or 0.0), "",
                 self._by_commodity(used.links[k]),
             )  # fmt: skip
         return table
+
+    def _left_of(self, conditions: Conditions, name: str, capacity: float | None) -> float | None:
+        """What the scenario leaves of a capacity, other traffic included; of an unknown one, what may still pass."""
+        limits = [limit for limit in conditions.limits if limit.subject == name]
+        for limit in limits:
+            if limit.capacity_t_per_year is not None:
+                other = max(0.0, capacity - limit.capacity_t_per_year) if capacity is not None else 0.0
+                capacity = other + limit.capacity_t_per_year * limit.keep_share
+            elif self._base is not None:
+                before = {**self._base.links, **self._base.routes, **self._base.ports, **self._base.gates}.get(name)
+                capacity = before.flow_t_per_year * limit.keep_share if before is not None else capacity
+        return None if capacity is None else round(capacity, T_DIGITS)
 
     def _thing(self, name: str, used: Used, conditions: Conditions, links: dict[str, Throughput]) -> Throughput:
         atlas, arcs = self._p.atlas, self._p.arcs
@@ -208,6 +231,7 @@ class Assembler:
                 capacity = (
                     port.bulk_capacity_t_per_year + port.box_capacity_teu_per_year * parameters.BOX_GROSS_T_PER_TEU
                 )
+        capacity = self._left_of(conditions, name, capacity)
         if opened:
             status = "opened"
         if blocked:
@@ -248,14 +272,20 @@ class Assembler:
             ))  # fmt: skip
         return tuple(rows)
 
-    def _sites(self, x: FloatArray) -> dict[str, SiteOutput]:
+    def _sites(self, x: FloatArray, conditions: Conditions) -> dict[str, SiteOutput]:
+        """Outputs; a mine puts in stock what no plant takes in the baseline, and makes no more for stock than that."""
         p = self._p
+        left = self._left_t(x)
+        stocks = left if self._unsold_t is None else np.minimum(left, self._unsold_t)
         mined = np.round(-(self._p.mine_rows @ x[p.columns["ship"]]) * 1_000.0, T_DIGITS)
         made = np.round(np.maximum(x[p.columns["make"]], 0.0) * 1_000.0, T_DIGITS)
         table = {}
         for k, mine in enumerate(p.chain.mines):
+            is_closed = not conditions.blocked_subjects.isdisjoint((mine.id, f"country:{mine.country}"))
+            stock = 0.0 if is_closed else float(stocks[k])
             table[mine.id] = SiteOutput(mine.id, p.atlas.forms[mine.form].commodity, mine.form,
-                                        max(0.0, float(mined[k])), mine.production_t_per_year)  # fmt: skip
+                                        round(max(0.0, float(mined[k])) + stock, T_DIGITS),
+                                        mine.production_t_per_year, stock)  # fmt: skip
         for k, plant in enumerate(p.chain.plants):
             table[plant.id] = SiteOutput(plant.id, plant.commodity, plant.output, float(made[k]),
                                          plant.production_t_per_year)  # fmt: skip

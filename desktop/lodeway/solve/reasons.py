@@ -55,7 +55,7 @@ def explain(
             surplus[mine.country, mine.form] = surplus.get((mine.country, mine.form), 0.0) + left
     for (country, form), tonnes in sorted(surplus.items()):
         name = atlas.country_names.get(country, {}).get("en", country)
-        words_ = f"{atlas.forms[form].name} mined in {name} that finds no buyer stays at its mines."
+        words_ = f"{atlas.forms[form].name} mined in {name} that no plant takes is put in stock at its mines."
         reasons.append(Reason(f"country:{country}", atlas.forms[form].commodity, tonnes, words_))
     stored = problem.store_rows @ answer.x[problem.columns["store"]]
     for k, (commodity, area, _) in enumerate(problem.stocks):
