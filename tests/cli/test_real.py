@@ -42,7 +42,7 @@ SCHEMA: dict[str, Any] = {
                 "gap_t": MAYBE_NUMBER}],
     "sites": [{"id": WORDS, "commodity": WORDS, "form": WORDS, "name": WORDS, "country": MAYBE_WORDS,
                "rest_of_country": "flag or null", "confidence": MAYBE_WORDS, "output_t": NUMBER,
-               "baseline_output_t": MAYBE_NUMBER, "limit_t": MAYBE_NUMBER}],
+               "baseline_output_t": MAYBE_NUMBER, "limit_t": MAYBE_NUMBER, "stock_t": NUMBER}],
     "balance": {"max_error_t": NUMBER, "baseline_max_error_t": NUMBER},
     "model": {"columns": NUMBER, "rows": NUMBER},
     "data_version": WORDS, "program_version": WORDS,
