@@ -181,7 +181,7 @@ def test_balances_close_and_limits_hold(
     for use in result.links.values():
         limit = atlas.links[use.id].capacity_t_per_year
         assert limit is None or use.flow_t_per_year <= limit + 1e-3
-    made = sum(s.output_t for s in result.sites.values() if s.id.startswith("mine:"))
+    made = sum(s.output_t - s.stock_t for s in result.sites.values() if s.id.startswith("mine:"))
     got = sum(m.delivered_t for m in result.markets)
     assert got == pytest.approx(made, abs=0.01)
     assert got + sum(m.unmet_t for m in result.markets) == pytest.approx(a + b, abs=0.01)
