@@ -24,10 +24,10 @@ from lodeway.paths import layers_dir
 class Composer:
     """Composes views of one projection; keeps the network and the flows of the last scene on the map plane."""
 
-    def __init__(self, projection: Projection) -> None:
-        """The network is read when first needed."""
+    def __init__(self, projection: Projection, like: Composer | None = None) -> None:
+        """The network is read when first needed, or taken from another composer."""
         self.projection = projection
-        self._network: DrawnNetwork | None = None
+        self._network: DrawnNetwork | None = like.network if like is not None else None
         self._flows: tuple[tuple[object, ...], ProjectedFlows] | None = None
 
     @property

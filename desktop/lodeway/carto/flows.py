@@ -56,8 +56,11 @@ def project(chains: Chains, projection: Projection) -> ProjectedFlows:
     if extra:
         lonlat = np.insert(lonlat, where, extra, axis=0)
         owner = np.insert(owner, where, whose)
+    shown = projection.shows(lonlat) if len(lonlat) else np.zeros(0, dtype=bool)
+    gone = np.cumsum(~shown)[shown]
+    lonlat, owner = lonlat[shown], owner[shown]
     new = np.ones(len(owner), dtype=bool)
-    new[1:] = (owner[1:] != owner[:-1]) | (np.abs(np.diff(lonlat[:, 0])) > 180.0)
+    new[1:] = (owner[1:] != owner[:-1]) | (np.abs(np.diff(lonlat[:, 0])) > 180.0) | (gone[1:] != gone[:-1])
     first = np.flatnonzero(new)
     if not len(first):
         empty = np.zeros(0, dtype=np.int64)

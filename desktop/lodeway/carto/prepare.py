@@ -14,7 +14,6 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from lodeway.geo.antimeridian import cut_at_seam
 from lodeway.geo.curves import Floats, Ints, thin
 from lodeway.geo.projection import Projection
 
@@ -59,7 +58,7 @@ def pieces_of(
         closed: polygons (True) or lines.
     """
     ordered = sorted(sources, key=lambda source: source[1])
-    rings = [_rings(cut_at_seam(geometry, projection.central_deg), projection, closed) for geometry, _ in ordered]
+    rings = [_rings(projection.cut(geometry), projection, closed) for geometry, _ in ordered]
     levels = [_assembled(rings[0], 0.0, closed)]
     for tolerance in TOLERANCES_M:
         usable = [i for i, (_, deg) in enumerate(ordered) if deg * M_PER_DEG * 0.5 <= tolerance]
@@ -90,7 +89,12 @@ def _rings(geometry: NDArray[np.object_], projection: Projection, closed: bool) 
         parts, piece = shapely.get_rings(parts, return_index=True)
     lonlat, ring = shapely.get_coordinates(parts, return_index=True)
     start = np.concatenate([[0], np.cumsum(np.bincount(ring, minlength=len(parts)))]).astype(np.int64)
-    return _Rings(projection.forward(lonlat), start, piece, feature)
+    xy = projection.forward(lonlat)
+    known = np.isfinite(xy).all(axis=1)
+    if not known.all():  # a system may have no place for what lies far from the area it is meant for
+        start = np.concatenate([[0], np.cumsum(known)])[start].astype(np.int64)
+        xy = xy[known]
+    return _Rings(xy, start, piece, feature)
 
 
 def _thinned(rings: _Rings, tolerance: float, closed: bool) -> _Rings:

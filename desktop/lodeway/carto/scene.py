@@ -70,6 +70,14 @@ class Frame:
         """Whether a layer is on and meant for this scale."""
         return layer_id not in scene.hidden and self.m_per_px < BY_ID[layer_id].coarsest_m_per_px
 
+    @property
+    def _sees_a_pole(self) -> bool:
+        """Whether meridians meet within the view, so that it has no western and eastern end."""
+        poles = self.projection.forward_points(np.array([[0.0, 90.0], [0.0, -90.0]]))
+        at = self.view.to_picture(poles)
+        inside = (at >= 0.0).all(axis=1) & (at <= (self.view.width, self.view.height)).all(axis=1)
+        return bool(inside.any())
+
     @cached_property
     def relative_box(self) -> tuple[float, float, float, float]:
         """(west, south, east, north) of the view in degrees from the central meridian, within the Earth."""
@@ -77,8 +85,7 @@ class Frame:
         x, y = np.meshgrid(fractions * self.view.width, fractions * self.view.height)
         lonlat = self.projection.inverse(self.view.to_map(np.column_stack([x.ravel(), y.ravel()])))
         lonlat = lonlat[~np.isnan(lonlat[:, 0])]
-        seen = len(lonlat) == x.size
-        if not seen:
+        if len(lonlat) < x.size or self._sees_a_pole:
             return (-180.0, -90.0, 180.0, 90.0)
         lon = (lonlat[:, 0] - self.projection.central_deg + 180.0) % 360.0 - 180.0
         return (float(lon.min()), float(lonlat[:, 1].min()), float(lon.max()), float(lonlat[:, 1].max()))

@@ -21,7 +21,7 @@ from lodeway.geo.viewport import Bounds, Viewport
 from lodeway.model.atlas import Atlas
 from lodeway.paths import cache_dir, layers_dir
 
-FORMAT = 3
+FORMAT = 4
 """Raised whenever what is written to the cache changes."""
 DETAIL = 0.75
 """A level is fine enough if its tolerance is at most this share of a CSS pixel."""

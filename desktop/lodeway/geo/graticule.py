@@ -20,17 +20,26 @@ def graticule(projection: Projection, step_deg: float, box: tuple[float, float, 
     ``box`` is (west, south, east, north) in degrees counted from the central meridian, within +-180 and +-90.
     """
     west, south, east, north = box
-    limit = min(projection.latitude_limit_deg, 90.0)
-    south, north = max(south, -limit), min(north, limit)
+    first_lon, first_lat, last_lon, last_lat = projection.domain
+    west, south, east, north = max(west, first_lon), max(south, first_lat), min(east, last_lon), min(north, last_lat)
     central = projection.central_deg
-    lines = []
+    lines: list[Floats] = []
     first = np.ceil((west + central) / step_deg) * step_deg - central
     for lon in np.arange(first, east + 1e-9, step_deg):
         lat = np.linspace(south, north, max(int((north - south) / 2.0), 12))
-        lines.append(projection.forward_relative(np.column_stack([np.full_like(lat, lon), lat])))
+        lines += _shown(projection, np.column_stack([np.full_like(lat, lon), lat]))
     for lat_deg in np.arange(np.ceil(south / step_deg) * step_deg, north + 1e-9, step_deg):
-        if abs(lat_deg) > limit - 1e-9:
+        if not first_lat < lat_deg < last_lat:
             continue
         lon_run = np.linspace(west, east, max(int((east - west) / 2.0), 12))
-        lines.append(projection.forward_relative(np.column_stack([lon_run, np.full_like(lon_run, lat_deg)])))
-    return lines
+        lines += _shown(projection, np.column_stack([lon_run, np.full_like(lon_run, lat_deg)]))
+    return [line for line in lines if np.isfinite(line).all()]
+
+
+def _shown(projection: Projection, relative: Floats) -> list[Floats]:
+    """The runs of a line (n, 2) in degrees from the central meridian that the projection shows, in metres."""
+    absolute = relative + np.array([projection.central_deg, 0.0])
+    inside = projection.shows(absolute)
+    breaks = np.flatnonzero(np.diff(inside.astype(np.int8))) + 1
+    runs = np.split(np.arange(len(relative)), breaks)
+    return [projection.forward(absolute[run]) for run in runs if len(run) > 1 and inside[run[0]]]

@@ -24,6 +24,18 @@ class View:
 
 
 @dataclass(frozen=True, slots=True)
+class Plane:
+    """What the map is drawn on: an id of :data:`lodeway.geo.projection.PROJECTIONS` or a text that PROJ reads.
+
+    ``central_deg`` moves the middle of the projections that have one; ``rotation_deg`` turns the map clockwise.
+    """
+
+    crs: str = "equal-earth"
+    central_deg: float | None = None
+    rotation_deg: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Work:
     """What the background is doing. ``fraction`` is 0..1, or ``None`` where nobody can tell."""
 
@@ -55,6 +67,7 @@ class Document:
     commodity: str = ""
     """Commodity id that figures and flows are about; empty = all of them."""
     hidden_layers: frozenset[str] = frozenset()
+    plane: Plane = Plane()
     theme: Theme = "light"
     view: View | None = None
     selection: str = ""
@@ -89,7 +102,7 @@ class Document:
         return frozenset(lever.target for lever in self.scenario.levers if lever.kind == "block")
 
 
-UNDOABLE: Final = ("scenario", "market", "commodity", "hidden_layers", "features")
+UNDOABLE: Final = ("scenario", "market", "commodity", "hidden_layers", "features", "plane")
 """Fields that commands change and undo brings back; the rest (view, theme, answers) is left as it is."""
 
 

@@ -50,6 +50,7 @@ ACTIONS: tuple[Act, ...] = (
     Act("zoom_chosen", VIEW, "Zoom to &Chosen", "Ctrl+J", "locate-fixed", "Show the chosen thing on the map"),
     Act("zoom_home", VIEW, "Zoom to Copper&belt", "Ctrl+Shift+H", "house", "Show where the corridors start"),
     Act("open_table", VIEW, "Attribute &Table of Layer", "F6", "table", "Open the table of the layer chosen in Layers"),
+    Act("projection", VIEW, "&Projection…", "Ctrl+Shift+P", "", "What the map is drawn on, its middle and rotation"),
     _line(VIEW),
     Act("dark", VIEW, "&Dark Theme", "Ctrl+Shift+D", "moon", "Light or dark", checkable=True),
     Act("full_screen", VIEW, "&Full Screen", "F11", "", checkable=True),

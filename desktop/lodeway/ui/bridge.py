@@ -22,6 +22,8 @@ class Bridge(QObject):
     chosen_changed = Signal()
     """Market or commodity."""
     layers_changed = Signal()
+    plane_changed = Signal()
+    """Projection or rotation of the map."""
     theme_changed = Signal()
     view_changed = Signal()
     selection_changed = Signal()
@@ -54,6 +56,7 @@ class Bridge(QObject):
     def _tell(self, before: Document, after: Document) -> None:
         changed = {
             self.atlas_changed: before.atlas is not after.atlas,
+            self.plane_changed: before.plane != after.plane,
             self.theme_changed: before.theme != after.theme,
             self.chosen_changed: (before.market, before.commodity) != (after.market, after.commodity),
             self.layers_changed: before.hidden_layers != after.hidden_layers,

@@ -12,12 +12,15 @@ from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QMenu, QWi
 
 from lodeway import __version__
 from lodeway.errors import LodewayError
+from lodeway.geo.projection import projection_of
 from lodeway.session.commands import Block, Command, ResetScenario, Unblock, UseScenario
-from lodeway.session.document import Theme
+from lodeway.session.document import Plane, Theme
+from lodeway.session.map_commands import UsePlane
 from lodeway.session.questions import Questions
 from lodeway.session.settings import Settings
 from lodeway.ui import actions, context_menu, layout, theme, words
 from lodeway.ui.bridge import Bridge
+from lodeway.ui.crs_dialog import CrsDialog
 from lodeway.ui.dock_title import DockTitle
 from lodeway.ui.faults import log_file
 from lodeway.ui.icons import icon
@@ -100,6 +103,7 @@ class MainWindow(QMainWindow):
         self.map.pointed.connect(self.status.show_position)
         self.map.menu_asked.connect(self._show_menu)
         self.map.failed.connect(self.status.show_hover)
+        self.status.crs_asked.connect(self.on_projection)
         routes = self.panel("routes")
         assert isinstance(routes, RoutesPanel)
         routes.menu_asked.connect(self._show_menu)
@@ -253,6 +257,15 @@ class MainWindow(QMainWindow):
         self.docks["tables"].show()
         self.docks["tables"].raise_()
         self._tables.open_for(layers.current or "mines")
+
+    def on_projection(self) -> None:
+        dialog = CrsDialog(self.bridge.document.plane, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.accepted.connect(lambda: self._use_plane(dialog.plane))
+        dialog.open()
+
+    def _use_plane(self, plane: Plane) -> None:
+        self.do(UsePlane(plane, projection_of(plane.crs, plane.central_deg).title))
 
     def on_dark(self, dark: bool) -> None:
         name: Theme = "dark" if dark else "light"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, QPoint, Signal
 from PySide6.QtWidgets import QWidget
 
+from lodeway.geo.projection import projection_of
 from lodeway.model.atlas import Atlas
 from lodeway.ui.bridge import Bridge
 from lodeway.ui.map import MapView
@@ -31,6 +32,7 @@ class MapLink(QObject):
         self._bridge = bridge
         self.widget = MapView(parent)
         bridge.theme_changed.connect(self._show_theme)
+        bridge.plane_changed.connect(self._show_plane)
         bridge.layers_changed.connect(self._show_layers)
         bridge.chosen_changed.connect(self._show_chosen)
         bridge.scenario_changed.connect(self._show_blocked)
@@ -43,8 +45,8 @@ class MapLink(QObject):
         self.widget.painted.connect(self._painted)
         self.widget.contextRequested.connect(self._ask_menu)
         self.widget.failed.connect(self.failed)
-        for show in (self._show_theme, self._show_layers, self._show_chosen, self._show_blocked, self._show_atlas,
-                     self._show_answer):  # fmt: skip
+        for show in (self._show_plane, self._show_theme, self._show_layers, self._show_chosen, self._show_blocked,
+                     self._show_atlas, self._show_answer):  # fmt: skip
             show()
         bridge.session.look(self.widget.view())
 
@@ -99,6 +101,10 @@ class MapLink(QObject):
 
     def _show_theme(self) -> None:
         self.widget.set_theme(self._bridge.document.theme)
+
+    def _show_plane(self) -> None:
+        plane = self._bridge.document.plane
+        self.widget.set_projection(projection_of(plane.crs, plane.central_deg), plane.rotation_deg)
 
     def _show_layers(self) -> None:
         self.widget.set_hidden_layers(self._bridge.document.hidden_layers)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QLabel, QProgressBar, QSizePolicy, QStatusBar, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QLabel, QProgressBar, QSizePolicy, QStatusBar, QToolButton, QWidget
 
+from lodeway.geo.projection import projection_of
 from lodeway.ui import numbers
 from lodeway.ui.bridge import Bridge
 from lodeway.ui.widgets import named
@@ -13,6 +15,9 @@ CSS_PIXELS_PER_METRE = 96 / 0.0254
 
 class StatusBar(QStatusBar):
     """Listens to the bridge; hover and pointer position come from the map."""
+
+    crs_asked = Signal()
+    """The projection was clicked."""
 
     def __init__(self, bridge: Bridge, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -26,14 +31,18 @@ class StatusBar(QStatusBar):
         self.progress.setMaximumWidth(96)
         self.progress.hide()
         self.addWidget(self.hover, 1)
-        for widget in (self.progress, self.state, self.position, self.scale):
+        self.crs = named(QToolButton(), "Projection of the map", "Choose another projection of the map")
+        self.crs.clicked.connect(self.crs_asked)
+        for widget in (self.progress, self.state, self.position, self.scale, self.crs):
             self.addPermanentWidget(widget)
         self.setSizeGripEnabled(False)
         bridge.work_changed.connect(self._show_work)
         bridge.answer_changed.connect(self._show_work)
         bridge.view_changed.connect(self._show_view)
+        bridge.plane_changed.connect(self._show_plane)
         self._show_work()
         self._show_view()
+        self._show_plane()
 
     def show_hover(self, text: str) -> None:
         """Name of what is under the pointer, or empty."""
@@ -64,6 +73,12 @@ class StatusBar(QStatusBar):
         else:
             self.progress.setRange(0, 100)
             self.progress.setValue(round(work.fraction * 100))
+
+    def _show_plane(self) -> None:
+        plane = self._bridge.document.plane
+        title = projection_of(plane.crs, plane.central_deg).title
+        self.crs.setText(title if len(title) <= 34 else f"{title[:33]}…")
+        self.crs.setToolTip(f"{title}: click to choose another projection of the map")
 
     def _show_view(self) -> None:
         view = self._bridge.document.view

@@ -24,7 +24,7 @@ from PySide6.QtWidgets import QWidget
 from lodeway.carto.display import Hotspot
 from lodeway.carto.scene import Scene
 from lodeway.carto.themes import THEMES, Theme
-from lodeway.geo.projection import Projection, equal_earth
+from lodeway.geo.projection import NOWHERE_M, Projection, equal_earth
 from lodeway.geo.viewport import Viewport
 from lodeway.model.atlas import Atlas
 from lodeway.model.result import Result
@@ -69,7 +69,7 @@ class MapView(QWidget):
         self.setAccessibleDescription("Drag or arrow keys move, the wheel or plus and minus zoom, Home returns.")
         self._projection = projection or equal_earth()
         self._scene = Scene()
-        self._painter = MapPainter(self._projection)
+        self._painter = MapPainter()
         self._thread = RenderThread(self._painter, self)
         self._thread.finished.connect(self._show, Qt.ConnectionType.QueuedConnection)
         self._thread.failed.connect(self.failed, Qt.ConnectionType.QueuedConnection)
@@ -138,6 +138,30 @@ class MapView(QWidget):
         """``en``, ``fr``, ``pt`` or ``zh`` for names on the map."""
         self.set_scene(language=language)
 
+    @property
+    def projection(self) -> Projection:
+        """The map plane."""
+        return self._projection
+
+    def set_projection(self, projection: Projection, rotation_deg: float = 0.0) -> None:
+        """Draw on another plane, turned clockwise about the middle; the place in the middle and the scale stay."""
+        if projection == self._projection and rotation_deg == self._view.rotation_deg:
+            return
+        if projection != self._projection:
+            kept = self.view()
+            self._projection = projection
+            self._front = None
+            xy = projection.forward_points(np.array([[kept.lon, kept.lat]]))[0]
+            if abs(xy[0]) < NOWHERE_M:
+                self._view = replace(self._view, x=float(xy[0]), y=float(xy[1]))
+            else:
+                self._fitted = None
+                self._view = Viewport.fit(projection.bounds, self.width(), self.height(), 12)
+        self._view = replace(self._view, rotation_deg=rotation_deg)
+        if self._fitted is not None:
+            self._fit(self._fitted)
+        self._moved()
+
     def set_legend_visible(self, visible: bool) -> None:
         """Show or hide the legend in the lower left corner."""
         self._show_legend = visible
@@ -165,6 +189,9 @@ class MapView(QWidget):
     def set_view(self, view: View) -> None:
         """Look at a kept view; it emits no ``viewChanged``."""
         x, y = self._projection.forward_points(np.array([[view.lon, view.lat]]))[0].tolist()
+        if abs(x) >= NOWHERE_M:
+            self.zoom_to_world()
+            return
         self._fitted = None
         self._view = replace(self._view, x=x, y=y, scale=view.metres_per_pixel)
         self.update()
@@ -179,7 +206,8 @@ class MapView(QWidget):
     def zoom_to_world(self) -> None:
         """Show the whole Earth."""
         self._fitted = None
-        self._view = Viewport.fit(self._projection.bounds, self.width(), self.height(), 12)
+        whole = Viewport.fit(self._projection.bounds, self.width(), self.height(), 12)
+        self._view = replace(whole, rotation_deg=self._view.rotation_deg)
         self._moved()
 
     def zoom_home(self) -> None:
@@ -226,7 +254,7 @@ class MapView(QWidget):
         view = self._view.resized(width, height)
         if self._fitted is not None:
             view = self._fit_view(self._fitted, width, height)
-        picture = self._painter.paint(Request(0, self._scene, view, view, dpr))
+        picture = self._painter.paint(Request(0, self._scene, self._projection, view, view, dpr))
         assert picture is not None
         image = picture.image
         if picture.legend is not None and self._show_legend:
@@ -264,8 +292,9 @@ class MapView(QWidget):
             ]
         )
         xy = self._projection.forward_points(edge)
-        box = (*xy.min(axis=0).tolist(), *xy.max(axis=0).tolist())
-        view = Viewport.fit(box, width, height, 16)
+        xy = xy[np.abs(xy[:, 0]) < NOWHERE_M]
+        box = (*xy.min(axis=0).tolist(), *xy.max(axis=0).tolist()) if len(xy) else self._projection.bounds
+        view = replace(Viewport.fit(box, width, height, 16), rotation_deg=self._view.rotation_deg)
         return replace(view, scale=min(max(view.scale, _FINEST_M), _COARSEST_M))
 
     def _fit(self, bounds: tuple[float, float, float, float]) -> None:
@@ -278,7 +307,7 @@ class MapView(QWidget):
 
     def _covers(self) -> bool:
         """Whether the last picture still fills the widget."""
-        if self._front is None:
+        if self._front is None or self._front[1].request.view.rotation_deg != self._view.rotation_deg:
             return False
         rect = self._rect_of_front()
         return bool(rect.contains(QRectF(0, 0, self.width(), self.height())))
@@ -292,7 +321,9 @@ class MapView(QWidget):
         self._serial += 1
         margin = _MARGIN * max(self.width(), self.height()) * 0.5
         grown, dpr = self._view.grown(margin), self.devicePixelRatioF()
-        self._thread.ask(Request(self._serial, self._scene, grown, self._view, dpr, first=self._front is None))
+        self._thread.ask(
+            Request(self._serial, self._scene, self._projection, grown, self._view, dpr, first=self._front is None)
+        )
 
     def _show(self, picture: Picture) -> None:
         image = picture.image
@@ -309,7 +340,8 @@ class MapView(QWidget):
     def _rect_of_front(self) -> QRectF:
         assert self._front is not None
         seen = self._front[1].request.view
-        corner = self._view.to_picture(seen.to_map(np.array([[0.0, 0.0]])))[0]
+        now = replace(self._view, rotation_deg=seen.rotation_deg)
+        corner = now.to_picture(seen.to_map(np.array([[0.0, 0.0]])))[0]
         ratio = seen.scale / self._view.scale
         return QRectF(corner[0], corner[1], seen.width * ratio, seen.height * ratio)
 
@@ -324,11 +356,19 @@ class MapView(QWidget):
         else:
             pixmap, picture = self._front
             rect = self._rect_of_front()
+            turn = self._view.rotation_deg - picture.request.view.rotation_deg
+            if turn:
+                painter.save()
+                painter.translate(self.width() / 2, self.height() / 2)
+                painter.rotate(turn)
+                painter.translate(-self.width() / 2, -self.height() / 2)
             if abs(picture.request.view.scale / self._view.scale - 1.0) < 1e-9:
                 painter.drawPixmap(rect.topLeft().toPoint(), pixmap)
             else:
                 painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, rect.width() < 3 * self.width())
                 painter.drawPixmap(rect, pixmap, QRectF(pixmap.rect()))
+            if turn:
+                painter.restore()
         if self._legend is not None and self._show_legend:
             height = self._legend.height() / self._legend.devicePixelRatio()
             painter.drawPixmap(QPointF(12, self.height() - 12 - height), self._legend)

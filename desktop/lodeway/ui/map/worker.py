@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 import traceback
+from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -22,6 +23,8 @@ from lodeway.geo.viewport import Viewport
 from lodeway.paint.fonts import measure
 from lodeway.paint.painter import new_image, paint
 
+_PLANES_KEPT = 2
+
 
 @dataclass(frozen=True)
 class Request:
@@ -29,6 +32,7 @@ class Request:
 
     serial: int
     scene: Scene
+    projection: Projection
     view: Viewport
     inner: Viewport
     dpr: float
@@ -51,11 +55,21 @@ class Picture:
 class MapPainter:
     """Composes and paints; keeps prepared layers, network and flows between pictures. One thread at a time."""
 
-    def __init__(self, projection: Projection) -> None:
-        self.projection = projection
-        self.store = LayerStore(projection)
-        self.composer = Composer(projection)
+    def __init__(self) -> None:
+        self._planes: OrderedDict[Projection, tuple[LayerStore, Composer]] = OrderedDict()
         self._lock = threading.Lock()
+
+    def plane(self, projection: Projection) -> tuple[LayerStore, Composer]:
+        """What is prepared for a projection; of the last ones only a few are kept."""
+        found = self._planes.get(projection)
+        if found is None:
+            others = list(self._planes.values())
+            found = (LayerStore(projection), Composer(projection, others[-1][1] if others else None))
+            self._planes[projection] = found
+            while len(self._planes) > _PLANES_KEPT:
+                self._planes.popitem(last=False)
+        self._planes.move_to_end(projection)
+        return found
 
     def paint(
         self,
@@ -71,13 +85,14 @@ class MapPainter:
         started = time.perf_counter()
         with self._lock:
             view, scene = request.view, request.scene
-            frame = Frame(view, self.store, measure)
+            store, composer = self.plane(request.projection)
+            frame = Frame(view, store, measure)
             image = new_image(round(view.width * request.dpr), round(view.height * request.dpr), scene.theme.backdrop)
             painter = QPainter(image)
             try:
                 painter.scale(request.dpr, request.dpr)
                 hotspots: list[Hotspot] = []
-                for part in self.composer.batches(scene, frame):
+                for part in composer.batches(scene, frame):
                     if stopped() or not paint(part.records, painter, stop=stopped):
                         return None
                     hotspots += part.hotspots
@@ -86,11 +101,12 @@ class MapPainter:
                         show = None
             finally:
                 painter.end()
-            legend = self._legend(scene, Frame(request.inner, self.store, measure), request.dpr)
+            legend = self._legend(composer, scene, Frame(request.inner, store, measure), request.dpr)
         return Picture(request, image, tuple(hotspots), legend, time.perf_counter() - started)
 
-    def _legend(self, scene: Scene, frame: Frame, dpr: float) -> QImage | None:
-        made = map_legend(scene, frame, self.composer.flow_scale(scene, frame))
+    @staticmethod
+    def _legend(composer: Composer, scene: Scene, frame: Frame, dpr: float) -> QImage | None:
+        made = map_legend(scene, frame, composer.flow_scale(scene, frame))
         if made is None:
             return None
         image = QImage(round(made.width * dpr), round(made.height * dpr), QImage.Format.Format_ARGB32_Premultiplied)
