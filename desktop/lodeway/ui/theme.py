@@ -83,6 +83,8 @@ def style_sheet(theme: Theme) -> str:
     QStatusBar {{ background: {c.window}; border-top: 1px solid {c.line}; }}
     QStatusBar::item {{ border: none; }}
     QStatusBar QLabel {{ color: {c.quiet}; padding: 0 8px; }}
+    QStatusBar QToolButton {{ color: {c.quiet}; border: none; padding: 0 8px; }}
+    QStatusBar QToolButton:hover, QStatusBar QToolButton:focus {{ color: {c.accent}; }}
     QTabBar {{ qproperty-drawBase: 0; }}
     QTabBar::tab {{ padding: 2px 10px; color: {c.quiet}; background: transparent; border: none;
         border-bottom: 2px solid transparent; }}
