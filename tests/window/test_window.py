@@ -71,7 +71,7 @@ def test_the_map_keeps_the_larger_part(qtbot: QtBot, open_window: Open, size: tu
     assert share >= (0.5 if size == (1280, 800) else 0.45)
     assert {name for name, dock in window.docks.items() if dock.isVisible() or window.tabifiedDockWidgets(dock)} == set(
         PANELS
-    ) - {"tables"}
+    ) - {"tables", "identify"}
 
 
 def test_blocking_repaints_and_undo_comes_back(qtbot: QtBot, open_window: Open) -> None:

@@ -11,6 +11,7 @@ import shapely
 
 from lodeway.atlas.vector import read_attributes, read_layer
 from lodeway.carto.layers import BY_ID, LAYERS
+from lodeway.carto.pick import site_ids
 from lodeway.errors import DataError
 from lodeway.model.atlas import Atlas
 from lodeway.model.result import Result, Throughput
@@ -129,14 +130,12 @@ def _flows(ids: Iterable[str], now: Mapping[str, Throughput] | None, before: Map
     return columns
 
 
-def _things(attribute: str, *, residual: bool | None = None) -> Callable[..., Table]:
+def _things(attribute: str) -> Callable[..., Table]:
     """Rows of one mapping of the atlas, with the flows through them where the result has such a mapping."""
 
     def make(layer: str, title: str, atlas: Atlas, result: Result | None, baseline: Result | None) -> Table:
-        things = {
-            key: thing for key, thing in getattr(atlas, attribute).items()
-            if residual is None or thing.residual is residual
-        }  # fmt: skip
+        ids = site_ids(layer, atlas) or list(getattr(atlas, attribute))
+        things = {key: getattr(atlas, attribute)[key] for key in ids}
         now, before = (getattr(answer, attribute, None) for answer in (result, baseline))
         return _records(layer, title, things.values(), _flows(things, now, before))
 
@@ -144,8 +143,7 @@ def _things(attribute: str, *, residual: bool | None = None) -> Callable[..., Ta
 
 
 def _residuals(layer: str, title: str, atlas: Atlas, result: Result | None, baseline: Result | None) -> Table:
-    sites: list[Any] = [*atlas.mines.values(), *atlas.plants.values()]
-    things = [site for site in sites if site.residual]
+    things: list[Any] = [atlas.sites[identifier] for identifier in site_ids(layer, atlas)]
     names = ("id", "name", "country", "lon", "lat", "production_t_per_year", "capacity_t_per_year", "status", "year",
              "confidence", "source", "note")  # fmt: skip
     columns = {name: column_of(_cell(getattr(thing, name)) for thing in things) for name in names}
@@ -153,7 +151,7 @@ def _residuals(layer: str, title: str, atlas: Atlas, result: Result | None, base
 
 
 _OWN: dict[str, Callable[..., Table]] = {
-    "mines": _things("mines", residual=False), "plants": _things("plants", residual=False),
+    "mines": _things("mines"), "plants": _things("plants"),
     "residuals": _residuals, "ports": _things("ports"), "gates": _things("gates"), "markets": _things("markets"),
     "places-network": _things("places"), "links": _things("links"), "routes": _things("routes"),
 }  # fmt: skip

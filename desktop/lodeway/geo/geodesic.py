@@ -12,7 +12,8 @@ from lodeway.geo.viewport import Viewport
 
 
 @cache
-def _wgs84() -> Any:
+def wgs84() -> Any:
+    """The ellipsoid of WGS 84."""
     from pyproj import Geod
 
     return Geod(ellps="WGS84")
@@ -20,12 +21,12 @@ def _wgs84() -> Any:
 
 def length_m(lonlat: Floats) -> float:
     """Length of a line (n, 2) in degrees along geodesics (Karney 2013)."""
-    return float(_wgs84().line_length(lonlat[:, 0], lonlat[:, 1]))
+    return float(wgs84().line_length(lonlat[:, 0], lonlat[:, 1]))
 
 
 def geodesic(start: tuple[float, float], end: tuple[float, float], step_m: float = 50_000.0) -> Floats:
     """The shortest line between two points in degrees, a vertex at least every ``step_m``; shape (n, 2)."""
-    geod = _wgs84()
+    geod = wgs84()
     total = geod.inv(*start, *end)[2]
     count = max(int(np.ceil(total / step_m)) - 1, 0)
     middle = geod.npts(*start, *end, count) if count else []

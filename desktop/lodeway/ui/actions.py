@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from PySide6.QtGui import QAction, QIcon, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu
@@ -26,8 +27,8 @@ def _line(menu: str) -> Act:
     return Act("", menu)
 
 
-FILE, EDIT, VIEW, HELP = "&File", "&Edit", "&View", "&Help"
-MENUS = (FILE, EDIT, VIEW, HELP)
+FILE, EDIT, VIEW, MAP, BOOKMARKS, HELP = "&File", "&Edit", "&View", "&Map", "&Bookmarks", "&Help"
+MENUS = (FILE, EDIT, VIEW, MAP, BOOKMARKS, HELP)
 
 ACTIONS: tuple[Act, ...] = (
     Act("new", FILE, "&New Scenario", "Ctrl+N", "file-plus", "Back to the baseline, with no file"),
@@ -57,14 +58,47 @@ ACTIONS: tuple[Act, ...] = (
     Act("hide_panels", VIEW, "Hide &Panels", "Ctrl+Tab", "", "Only the map", checkable=True),
     Act("reset_layout", VIEW, "Reset &Layout", "", "", "Panels where they were at first"),
     _line(VIEW),
+    Act("locate", MAP, "&Find…", "Ctrl+K", "search", "Find an action, layer, site, route, town or coordinates"),
+    _line(MAP),
+    Act("tool_pan", MAP, "&Pan", "", "hand", "Drag the map; Space does it with any tool", checkable=True),
+    Act("tool_zoom_box", MAP, "Zoom to &Rectangle", "", "scan-search", "Drag a rectangle to look at", checkable=True),
+    Act("tool_identify", MAP, "&Identify", "Ctrl+I", "info", "Click: all that is known at a place", checkable=True),
+    Act(
+        "tool_select_box",
+        MAP,
+        "&Choose Features",
+        "",
+        "square-dashed",
+        "Drag a box or click; Shift adds, Ctrl takes away",
+        checkable=True,
+    ),
+    Act("tool_lasso", MAP, "Choose by &Lasso", "", "lasso", "Draw around features", checkable=True),
+    Act(
+        "tool_measure",
+        MAP,
+        "&Measure Line",
+        "Ctrl+Shift+M",
+        "ruler",
+        "Lengths and bearings on the ellipsoid; U changes the unit",
+        checkable=True,
+    ),
+    Act(
+        "tool_measure_area", MAP, "Measure &Area", "Ctrl+Shift+J", "land-plot", "Area on the ellipsoid", checkable=True
+    ),
+    _line(MAP),
+    Act("zoom_last", MAP, "Zoom &Back", "Alt+Left", "arrow-left", "The view before this one"),
+    Act("zoom_next", MAP, "Zoom &Forth", "Alt+Right", "arrow-right", "The view after this one"),
+    Act("copy_map", MAP, "Cop&y Map", "Ctrl+Shift+C", "", "The map to the clipboard"),
+    Act("clear_marks", MAP, "Clear Mar&ks", "", "", "Take pins and measured lines away"),
+    Act("choose_none", MAP, "Choose &Nothing", "Ctrl+Shift+A", "", "No feature is chosen"),
     Act("try_things", HELP, "&Three Things to Try", "F1", "lightbulb"),
     Act("open_log", HELP, "Open &Log Folder", "", "", "Where the details of faults are written"),
     Act("about", HELP, "&About Lodeway", "", "info"),
 )
 
 
-def build(window: QMainWindow, icons: Callable[[str], QIcon]) -> dict[str, QAction]:
-    """Fill the menu bar from the table; every action calls the window's method ``on_<id>``."""
+def build(window: QMainWindow, icons: Callable[[str], QIcon], use_tool: Callable[[str], None]) -> dict[str, QAction]:
+    """Fill the menu bar from the table; an action calls the window's ``on_<id>``, or ``use_tool`` with a map tool."""
     menus: dict[str, QMenu] = {title: window.menuBar().addMenu(title) for title in MENUS}
     made: dict[str, QAction] = {}
     for act in ACTIONS:
@@ -79,7 +113,10 @@ def build(window: QMainWindow, icons: Callable[[str], QIcon]) -> dict[str, QActi
             action.setIcon(icons(act.icon))
         action.setStatusTip(act.help)
         action.setToolTip(f"{act.text.replace('&', '').rstrip('…')}{f' ({act.keys})' if act.keys else ''}")
-        action.triggered.connect(getattr(window, f"on_{act.id}"))
+        if act.id.startswith("tool_"):
+            action.triggered.connect(partial(use_tool, act.id.removeprefix("tool_").replace("_", "-")))
+        else:
+            action.triggered.connect(getattr(window, f"on_{act.id}"))
         menus[act.menu].addAction(action)
         made[act.id] = action
     return made

@@ -17,8 +17,8 @@ def arrange(window: QMainWindow, docks: dict[str, QDockWidget], width: int) -> N
     window.setCorner(Qt.Corner.BottomLeftCorner, area.LeftDockWidgetArea)
     for dock in docks.values():
         window.removeDockWidget(dock)
-    layers, routes, whatif, results, tables = (
-        docks[name] for name in ("layers", "routes", "whatif", "results", "tables")
+    layers, routes, whatif, results, tables, identify = (
+        docks[name] for name in ("layers", "routes", "whatif", "results", "tables", "identify")
     )
     window.addDockWidget(area.RightDockWidgetArea, routes)
     window.addDockWidget(area.RightDockWidgetArea, whatif)
@@ -35,7 +35,10 @@ def arrange(window: QMainWindow, docks: dict[str, QDockWidget], width: int) -> N
     for dock in docks.values():
         dock.show()
     routes.raise_()
+    window.tabifyDockWidget(routes, identify)
+    routes.raise_()
     tables.hide()  # it opens with the first table
+    identify.hide()  # and this with the first answer
     horizontal, vertical = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
     if wide:
         window.resizeDocks([layers, routes], [228, 500], horizontal)

@@ -13,17 +13,22 @@ from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QMenu, QWi
 from lodeway import __version__
 from lodeway.errors import LodewayError
 from lodeway.geo.projection import projection_of
+from lodeway.model.features import Features
+from lodeway.model.table import Rows
 from lodeway.session.commands import Block, Command, ResetScenario, Unblock, UseScenario
 from lodeway.session.document import Plane, Theme
+from lodeway.session.feature_commands import ChooseFeatures
 from lodeway.session.map_commands import UsePlane
 from lodeway.session.questions import Questions
 from lodeway.session.settings import Settings
 from lodeway.ui import actions, context_menu, layout, theme, words
+from lodeway.ui.bookmarks import Bookmarks
 from lodeway.ui.bridge import Bridge
 from lodeway.ui.crs_dialog import CrsDialog
 from lodeway.ui.dock_title import DockTitle
 from lodeway.ui.faults import log_file
 from lodeway.ui.icons import icon
+from lodeway.ui.map_handlers import MapHandlers
 from lodeway.ui.map_link import MapLink
 from lodeway.ui.map_tools import MapTools
 from lodeway.ui.panels import PANELS
@@ -57,10 +62,14 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(self.map.widget)
         self.status = StatusBar(bridge, self)
         self.setStatusBar(self.status)
-        self.actions_by_id = actions.build(self, self.icon)
+        self.actions_by_id = actions.build(self, self.icon, self._use_tool)
         self.tools = MapTools(self.actions_by_id, self.map.widget)
         self.docks = {panel_id: self._dock(panel_id) for panel_id in PANELS}
         self._connect()
+        self.map_handlers = MapHandlers(self)
+        self.bookmarks = Bookmarks(
+            actions.menu(self, actions.BOOKMARKS), settings, self.map.widget.view, self.map.widget.set_view, self
+        )
         self._show_theme()
         self._show_history()
         self.resize(1280, 800)
@@ -267,6 +276,31 @@ class MainWindow(QMainWindow):
     def _use_plane(self, plane: Plane) -> None:
         self.do(UsePlane(plane, projection_of(plane.crs, plane.central_deg).title))
 
+    def zoom_to_features(self, layer: str, rows: Rows) -> None:
+        """Show some features of a layer."""
+        self._tables.zoom(layer, rows)
+
+    def _use_tool(self, tool: str, _checked: bool = True) -> None:
+        self.map_handlers.use_tool(tool)
+
+    def on_locate(self) -> None:
+        self.map_handlers.locate()
+
+    def on_zoom_last(self) -> None:
+        self.map.widget.zoom_back()
+
+    def on_zoom_next(self) -> None:
+        self.map.widget.zoom_back(-1)
+
+    def on_copy_map(self) -> None:
+        self.map_handlers.copy_map()
+
+    def on_clear_marks(self) -> None:
+        self.map_handlers.clear_marks()
+
+    def on_choose_none(self) -> None:
+        self.do(ChooseFeatures(Features()))
+
     def on_dark(self, dark: bool) -> None:
         name: Theme = "dark" if dark else "light"
         self._settings.put(theme=name)
@@ -377,5 +411,6 @@ class MainWindow(QMainWindow):
         tables = self.panel("tables")
         assert isinstance(tables, TablesPanel)
         tables.shutdown()
+        self.map_handlers.shutdown()
         self.bridge.session.close()
         self.map.close()

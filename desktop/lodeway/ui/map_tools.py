@@ -6,7 +6,9 @@ from PySide6.QtCore import QEvent, QObject, QSize
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QToolButton, QVBoxLayout, QWidget
 
-BUTTONS = ("zoom_in", "zoom_out", "zoom_full", "zoom_home")
+BUTTONS = (
+    "tool_pan", "tool_identify", "tool_select_box", "tool_measure", "zoom_in", "zoom_out", "zoom_full", "zoom_home",
+)  # fmt: skip
 _MARGIN_PX = 12
 
 

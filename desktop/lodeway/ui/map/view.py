@@ -23,12 +23,16 @@ from PySide6.QtWidgets import QWidget
 
 from lodeway.carto.display import Hotspot
 from lodeway.carto.scene import Scene
+from lodeway.carto.store import LayerStore
 from lodeway.carto.themes import THEMES, Theme
 from lodeway.geo.projection import NOWHERE_M, Projection, equal_earth
 from lodeway.geo.viewport import Viewport
 from lodeway.model.atlas import Atlas
 from lodeway.model.result import Result
 from lodeway.session.document import View
+from lodeway.ui.map import overlay
+from lodeway.ui.map.history import ViewHistory
+from lodeway.ui.map.overlay import Placed, Shape, placed
 from lodeway.ui.map.tools import TOOLS, Tool
 from lodeway.ui.map.worker import MapPainter, Picture, RenderThread, Request
 
@@ -51,6 +55,14 @@ class MapView(QWidget):
     """Id under a right click (may be empty) and the place on the screen."""
     picked = Signal(str)
     """Id under a click; empty where there is nothing."""
+    asked_at = Signal(float, float)
+    """Longitude and latitude that everything is asked about."""
+    selected = Signal(object, str)
+    """A ring (n, 2) in map metres around features, and ``new``, ``add`` or ``take``."""
+    measured = Signal(str)
+    """The result of measuring in words, or empty."""
+    toolChanged = Signal(str)
+    """Id of the tool that is chosen now."""
     viewChanged = Signal(object)
     """The :class:`~lodeway.session.document.View` after a move."""
     painted = Signal(float)
@@ -83,6 +95,9 @@ class MapView(QWidget):
         self._hover = ""
         self._tool: Tool = TOOLS["pan"](self)
         self._band: QRectF | None = None
+        self._overlays: dict[str, tuple[Shape, ...]] = {}
+        self._placed: list[Placed] = []
+        self._history = ViewHistory()
         self._settle = QTimer(self)
         self._settle.setSingleShot(True)
         self._settle.setInterval(_SETTLE_MS)
@@ -151,6 +166,8 @@ class MapView(QWidget):
             kept = self.view()
             self._projection = projection
             self._front = None
+            self._history = ViewHistory()
+            self._place_overlays()
             xy = projection.forward_points(np.array([[kept.lon, kept.lat]]))[0]
             if abs(xy[0]) < NOWHERE_M:
                 self._view = replace(self._view, x=float(xy[0]), y=float(xy[1]))
@@ -172,6 +189,34 @@ class MapView(QWidget):
         self._tool.leave()
         self._tool = TOOLS[name](self)
         self.setCursor(self._tool.cursor)
+        self.toolChanged.emit(name)
+
+    @property
+    def store(self) -> LayerStore:
+        """Prepared geometry on the present plane; safe to ask from a worker."""
+        return self._painter.plane(self._projection)[0]
+
+    @property
+    def tool(self) -> Tool:
+        """The tool that pointer and keys go to."""
+        return self._tool
+
+    def set_overlay(self, name: str, shapes: tuple[Shape, ...]) -> None:
+        """Draw these shapes over the map under a name of their own, in place of what was there."""
+        if self._overlays.get(name, ()) is not shapes:
+            self._overlays = {**self._overlays, name: shapes} if shapes else {
+                key: kept for key, kept in self._overlays.items() if key != name
+            }  # fmt: skip
+            self._place_overlays()
+
+    def _place_overlays(self) -> None:
+        self._placed = [placed(shape, self._projection) for shapes in self._overlays.values() for shape in shapes]
+        self.update()
+
+    def lonlat_at(self, point: QPointF) -> tuple[float, float] | None:
+        """Longitude and latitude of a point of the widget; ``None`` off the Earth."""
+        lonlat = self._projection.inverse(self._view.to_map(np.array([[point.x(), point.y()]])))[0]
+        return None if np.isnan(lonlat).any() else (float(lonlat[0]), float(lonlat[1]))
 
     # where it looks
 
@@ -227,6 +272,16 @@ class MapView(QWidget):
         self._fitted = None
         self._view = self._view.panned(dx, dy)
         self._moved(covered=self._covers())
+
+    def zoom_back(self, steps: int = 1) -> bool:
+        """Go to the view before (or, with -1, after) this one; whether there was one."""
+        found = self._history.go(-steps)
+        if found is None:
+            return False
+        self._fitted = None
+        self._view = found.resized(self.width(), self.height())
+        self._moved()
+        return True
 
     def show_band(self, band: QRectF | None) -> None:
         """Draw a rubber band over the map, or take it away."""
@@ -335,6 +390,7 @@ class MapView(QWidget):
         self._spot_radius = np.array([s.radius for s in picture.hotspots])
         self.update()
         if picture.final:
+            self._history.keep(self._view)
             self.painted.emit(picture.seconds)
 
     def _rect_of_front(self) -> QRectF:
@@ -372,6 +428,8 @@ class MapView(QWidget):
         if self._legend is not None and self._show_legend:
             height = self._legend.height() / self._legend.devicePixelRatio()
             painter.drawPixmap(QPointF(12, self.height() - 12 - height), self._legend)
+        if self._placed:
+            overlay.draw(painter, self._placed, self._view, theme.panel)
         if self._band is not None:
             painter.setPen(QColor(theme.text))
             painter.setBrush(QColor(theme.text_muted[:7] + "00"))
@@ -417,14 +475,16 @@ class MapView(QWidget):
             if (found or words) != self._hover:
                 self._hover = found or words
                 self.hovered.emit(found, words)
-        pointer = np.array([[event.position().x(), event.position().y()]])
-        lonlat = self._projection.inverse(self._view.to_map(pointer))[0]
-        off = bool(np.isnan(lonlat).any())
-        self.pointed.emit(None if off else float(lonlat[0]), None if off else float(lonlat[1]))
+        self.pointed.emit(*(self.lonlat_at(event.position()) or (None, None)))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """To the tool."""
         self._tool.release(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """To the tool; else it is a press like another."""
+        if not self._tool.double(event):
+            self._tool.press(event)
 
     def leaveEvent(self, event: QEvent) -> None:
         """Nothing is under the pointer any more."""

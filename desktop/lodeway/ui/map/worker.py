@@ -58,18 +58,20 @@ class MapPainter:
     def __init__(self) -> None:
         self._planes: OrderedDict[Projection, tuple[LayerStore, Composer]] = OrderedDict()
         self._lock = threading.Lock()
+        self._choosing = threading.Lock()
 
     def plane(self, projection: Projection) -> tuple[LayerStore, Composer]:
-        """What is prepared for a projection; of the last ones only a few are kept."""
-        found = self._planes.get(projection)
-        if found is None:
-            others = list(self._planes.values())
-            found = (LayerStore(projection), Composer(projection, others[-1][1] if others else None))
-            self._planes[projection] = found
-            while len(self._planes) > _PLANES_KEPT:
-                self._planes.popitem(last=False)
-        self._planes.move_to_end(projection)
-        return found
+        """What is prepared for a projection; of the last ones only a few are kept. From any thread."""
+        with self._choosing:
+            found = self._planes.get(projection)
+            if found is None:
+                others = list(self._planes.values())
+                found = (LayerStore(projection), Composer(projection, others[-1][1] if others else None))
+                self._planes[projection] = found
+                while len(self._planes) > _PLANES_KEPT:
+                    self._planes.popitem(last=False)
+            self._planes.move_to_end(projection)
+            return found
 
     def paint(
         self,

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from lodeway.ui.bridge import Bridge
-from lodeway.ui.panels import layers, results, routes, tables, whatif
+from lodeway.ui.panels import identify, layers, results, routes, tables, whatif
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,7 @@ PANELS: dict[str, Panel] = {
         Panel("whatif", whatif.TITLE, _AREA.RightDockWidgetArea, "Ctrl+3", whatif.WhatIfPanel),
         Panel("results", results.TITLE, _AREA.BottomDockWidgetArea, "Ctrl+4", results.ResultsPanel),
         Panel("tables", tables.TITLE, _AREA.BottomDockWidgetArea, "Ctrl+5", tables.TablesPanel),
+        Panel("identify", identify.TITLE, _AREA.RightDockWidgetArea, "Ctrl+6", identify.IdentifyPanel),
     )
 }
 

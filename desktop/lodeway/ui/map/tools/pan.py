@@ -43,9 +43,13 @@ class Pan(Tool):
     def release(self, event: QMouseEvent) -> None:
         """End of the drag; without travel it was a click."""
         if self._from is not None and self._travel < _CLICK_PX and event.button() == Qt.MouseButton.LeftButton:
-            self.view.picked.emit(self.view.thing_at(event.position())[0])
+            self.clicked(event.position(), event)
         self._from = None
         self.view.setCursor(self.cursor)
+
+    def clicked(self, at: QPointF, event: QMouseEvent) -> None:
+        """A click without a drag picks what is under the pointer."""
+        self.view.picked.emit(self.view.thing_at(at)[0])
 
     def key(self, event: QKeyEvent, down: bool) -> bool:
         """Space."""

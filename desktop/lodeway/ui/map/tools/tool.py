@@ -30,6 +30,10 @@ class Tool:
     def release(self, event: QMouseEvent) -> None:
         """A button goes up."""
 
+    def double(self, event: QMouseEvent) -> bool:
+        """A double click; whether it was used."""
+        return False
+
     def key(self, event: QKeyEvent, down: bool) -> bool:
         """A key; whether it was used."""
         return False
