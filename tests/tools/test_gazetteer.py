@@ -17,7 +17,8 @@ def world(real_atlas: Atlas) -> Gazetteer:
 @pytest.mark.parametrize(
     ("text", "first"),
     [("lobito", "route:lobito"), ("LOBTO", "route:lobito"), ("suez can", "gate:suez"), ("tazara", "route:tazara"),
-     ("sao paulo", "town:"), ("são paulo", "town:"), ("new yrok", "port:"), ("刚果", "country:"), ("Cu", "commodity:copper")],
+     ("sao paulo", "town:"), ("são paulo", "town:"), ("new yrok", "port:"), ("刚果", "country:"),
+     ("Cu", "commodity:copper")],
 )  # fmt: skip
 def test_the_best_match_comes_first(world: Gazetteer, text: str, first: str) -> None:
     assert any(entry.id.startswith(first) for entry in world.search(text)[:2])
