@@ -13,6 +13,7 @@ from lodeway.carto.flows import FlowScale, ProjectedFlows, broken_line, in_view,
 from lodeway.carto.labels import Label, Placer, place
 from lodeway.carto.names import countries, route_names, site_names, sized, towns, waters
 from lodeway.carto.network import DrawnNetwork
+from lodeway.carto.own import own_layers
 from lodeway.carto.scene import Frame, Scene
 from lodeway.carto.sites import Mark, draw, hotspots, marks
 from lodeway.carto.store import visible
@@ -68,6 +69,8 @@ class Composer:
             )
             return
         yield DisplayList(list(_links(scene, frame)))
+        if scene.own:
+            yield DisplayList(list(own_layers(scene, frame)))
         flows = self.flows(scene) if frame.shows("flows", scene) else None
         if flows is not None:
             spots = _flow_spots(scene, frame, self)

@@ -109,7 +109,18 @@ class Unclip:
     """Ends the last :class:`Clip`."""
 
 
-Record = Polygons | Lines | Symbol | Text | Clip | Unclip
+@dataclass(frozen=True, slots=True)
+class Points:
+    """Many equal discs of one layer; ``size`` is their height in picture units."""
+
+    layer: str
+    xy: Floats
+    size: float
+    fill: str
+    pen: Pen
+
+
+Record = Polygons | Lines | Symbol | Points | Text | Clip | Unclip
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Group = Literal["Analysis", "Sites", "Transport", "Reference"]
+Group = Literal["Own", "Analysis", "Sites", "Transport", "Reference"]
 GROUPS: tuple[Group, ...] = ("Analysis", "Sites", "Transport", "Reference")
 Kind = Literal["polygons", "lines", "points", "sites", "flows", "graticule", "labels"]
 

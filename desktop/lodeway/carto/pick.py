@@ -9,6 +9,7 @@ import shapely
 from numpy.typing import NDArray
 
 from lodeway.carto.layers import BY_ID, LAYERS
+from lodeway.carto.prepare import Pieces
 from lodeway.carto.scene import Scene
 from lodeway.carto.store import LayerStore
 from lodeway.geo.curves import Floats, Ints
@@ -40,6 +41,11 @@ def at(scene: Scene, store: LayerStore, place: Floats, reach_m: float, m_per_px:
     ``place`` is (2,) in map metres. Numbers of layers that are read from a file count all levels of detail; see
     :func:`row_offset`.
     """
+    for own in scene.own:
+        if own.visible and own.finest_m_per_px <= m_per_px < own.coarsest_m_per_px:
+            found = _near(own.id, scene, store, place, reach_m)
+            if len(found):
+                yield own.id, found
     for layer in reversed(LAYERS):
         if layer.id in scene.hidden or m_per_px >= layer.coarsest_m_per_px:
             continue
@@ -53,10 +59,23 @@ def _near(layer: str, scene: Scene, store: LayerStore, place: Floats, reach_m: f
         positions = store.positions(scene.atlas)
         xy = np.array([positions[identifier] for identifier in ids])
         return np.flatnonzero(np.hypot(*(xy - place).T) <= reach_m).astype(np.int64)
-    if not BY_ID[layer].levels:
-        return np.zeros(0, dtype=np.int64)
-    prepared = store.get(layer)
-    level, kind = prepared.levels[0], BY_ID[layer].kind
+    found: list[int] = []
+    for kind, level in finest(layer, scene, store):
+        found += _near_pieces(kind, level, place, reach_m)
+    return _drawn(layer, store, np.unique(np.array(found, dtype=np.int64)))
+
+
+def finest(layer: str, scene: Scene, store: LayerStore) -> list[tuple[str, Pieces]]:
+    """(kind of geometry, pieces) of a layer at its finest; none for layers without geometry of their own."""
+    own = next((one for one in scene.own if one.id == layer), None)
+    if own is not None:
+        return [(kind, prepared.levels[0]) for kind, prepared in store.own(own.data).items()]
+    if layer not in BY_ID or not BY_ID[layer].levels:
+        return []
+    return [(BY_ID[layer].kind, store.get(layer).levels[0])]
+
+
+def _near_pieces(kind: str, level: Pieces, place: Floats, reach_m: float) -> list[int]:
     box = level.box + np.array([-reach_m, -reach_m, reach_m, reach_m])
     hit = (box[:, 0] <= place[0]) & (box[:, 2] >= place[0]) & (box[:, 1] <= place[1]) & (box[:, 3] >= place[1])
     found = []
@@ -70,7 +89,7 @@ def _near(layer: str, scene: Scene, store: LayerStore, place: Floats, reach_m: f
             near = float(shapely.distance(shapely.linestrings(xy), shapely.points(place))) <= reach_m
         if near:
             found.append(int(level.feature[piece]))
-    return _drawn(layer, store, np.unique(np.array(found, dtype=np.int64)))
+    return found
 
 
 def _drawn(layer: str, store: LayerStore, numbers: Ints) -> Ints:
@@ -87,9 +106,11 @@ def within(layer: str, scene: Scene, store: LayerStore, ring: Floats) -> Ints:
         positions = store.positions(scene.atlas)
         xy = np.array([positions[identifier] for identifier in ids])
         return np.flatnonzero(inside(ring, xy)).astype(np.int64)
-    if not BY_ID[layer].levels:
-        return np.zeros(0, dtype=np.int64)
-    level = store.get(layer).levels[0]
+    found = [_touched(kind, level, ring) for kind, level in finest(layer, scene, store)]
+    return _drawn(layer, store, np.unique(np.concatenate([np.zeros(0, dtype=np.int64), *found])))
+
+
+def _touched(kind: str, level: Pieces, ring: Floats) -> Ints:
     low, high = ring.min(axis=0), ring.max(axis=0)
     hit = (level.box[:, 0] <= high[0]) & (level.box[:, 2] >= low[0])
     hit &= (level.box[:, 1] <= high[1]) & (level.box[:, 3] >= low[1])
@@ -99,18 +120,18 @@ def within(layer: str, scene: Scene, store: LayerStore, ring: Floats) -> Ints:
         return np.zeros(0, dtype=np.int64)
     entry = np.arange(count.sum()) + np.repeat(level.start[pieces] - (np.cumsum(count) - count), count)
     touched = np.bincount(np.repeat(np.arange(len(pieces)), count), weights=inside(ring, level.xy[entry])) > 0
-    if BY_ID[layer].kind == "polygons":
+    if kind == "polygons":
         middle = ring[:-1].mean(axis=0)[None, :]
         for k in np.flatnonzero(~touched).tolist():
             piece = pieces[k]
             touched[k] = inside(level.xy[level.start[piece] : level.start[piece + 1]], middle)[0]
-    elif BY_ID[layer].kind == "lines":
+    elif kind == "lines":
         shape = shapely.polygons(ring)
         for k in np.flatnonzero(~touched).tolist():
             piece = pieces[k]
             xy = level.xy[level.start[piece] : level.start[piece + 1]]
             touched[k] = len(xy) > 1 and bool(shapely.intersects(shape, shapely.linestrings(xy)))
-    return _drawn(layer, store, np.unique(level.feature[pieces[touched]]).astype(np.int64))
+    return level.feature[pieces[touched]].astype(np.int64)
 
 
 def inside(ring: Floats, points: Floats) -> NDArray[np.bool_]:
@@ -130,7 +151,7 @@ def inside(ring: Floats, points: Floats) -> NDArray[np.bool_]:
 
 def row_offset(layer: str, store: LayerStore, rows: int) -> int:
     """What to take from a feature number to get the row of a table of ``rows`` rows, the finest level's."""
-    if not BY_ID[layer].levels or len(BY_ID[layer].levels) == 1 or not BY_ID[layer].columns:
+    if layer not in BY_ID or len(BY_ID[layer].levels) <= 1 or not BY_ID[layer].columns:
         return 0
     fields = store.get(layer).fields
     return len(next(iter(fields.values()))) - rows
@@ -141,9 +162,15 @@ def outlines(layer: str, numbers: Ints, scene: Scene, store: LayerStore, most: i
     if scene.atlas is not None and (ids := site_ids(layer, scene.atlas)):
         positions = store.positions(scene.atlas)
         return [np.array([positions[ids[number]]]) for number in numbers[:most].tolist() if number < len(ids)]
-    if not BY_ID[layer].levels:
+    own = next((one for one in scene.own if one.id == layer), None)
+    if own is not None:
+        return [xy for prepared in store.own(own.data).values() for xy in _of_levels(prepared.levels, numbers, most)]
+    if layer not in BY_ID or not BY_ID[layer].levels:
         return []
-    levels = store.get(layer).levels
+    return _of_levels(store.get(layer).levels, numbers, most)
+
+
+def _of_levels(levels: tuple[Pieces, ...], numbers: Ints, most: int) -> list[Floats]:
     for level in levels:
         pieces = np.flatnonzero(np.isin(level.feature, numbers))
         if int(np.diff(level.start)[pieces].sum()) <= most:

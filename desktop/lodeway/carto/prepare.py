@@ -7,7 +7,7 @@ vertices that fall on the same pixel; ends of lines and closing vertices of ring
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -34,6 +34,10 @@ class Pieces:
     start: Ints
     feature: Ints
     box: Floats
+
+    def numbered(self, feature: Ints) -> Pieces:
+        """The same pieces of other features (k,)."""
+        return replace(self, feature=feature.astype(np.int64))
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from lodeway.carto.themes import LIGHT, Theme
 from lodeway.geo.projection import Projection
 from lodeway.geo.viewport import Viewport
 from lodeway.model.atlas import Atlas
+from lodeway.model.own_layer import OwnLayer
 from lodeway.model.result import Result
 
 Measure = Callable[[str, Font], float]
@@ -32,6 +33,8 @@ class Scene:
     """Commodity id, or empty for all."""
     blocked: frozenset[str] = frozenset()
     """Ids of blocked sites, links, gates and routes."""
+    own: tuple[OwnLayer, ...] = ()
+    """The user's layers, topmost first."""
     hidden: frozenset[str] = field(default_factory=default_hidden)
     theme: Theme = LIGHT
     language: str = "en"

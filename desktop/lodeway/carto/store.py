@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import shapely
@@ -19,6 +20,7 @@ from lodeway.geo.curves import Floats, Ints, ranges
 from lodeway.geo.projection import Projection
 from lodeway.geo.viewport import Bounds, Viewport
 from lodeway.model.atlas import Atlas
+from lodeway.model.own_layer import OwnData, OwnLayer
 from lodeway.paths import cache_dir, layers_dir
 
 FORMAT = 4
@@ -70,6 +72,8 @@ class LayerStore:
         self._cache = cache or cache_dir() / "map"
         self._prepared: dict[str, Prepared] = {}
         self._lock = threading.Lock()
+        self._own: WeakKeyDictionary[OwnData, dict[str, Prepared]] = WeakKeyDictionary()
+        self._classes: dict[str, tuple[Any, Ints]] = {}
         self._positions: tuple[Atlas, dict[str, tuple[float, float]]] | None = None
 
     def positions(self, atlas: Atlas) -> dict[str, tuple[float, float]]:
@@ -79,6 +83,25 @@ class LayerStore:
             xy = self.projection.forward_points(np.array([(thing.lon, thing.lat) for thing in things]).reshape(-1, 2))
             self._positions = (atlas, {thing.id: (x, y) for thing, (x, y) in zip(things, xy.tolist(), strict=True)})
         return self._positions[1]
+
+    def own(self, data: OwnData) -> dict[str, Prepared]:
+        """A user's layer by kind of geometry, prepared at the first call."""
+        with self._lock:
+            found = self._own.get(data)
+            if found is None:
+                from lodeway.carto.own import prepare_own
+
+                found = self._own[data] = prepare_own(data, self.projection)
+            return found
+
+    def classes(self, layer: OwnLayer) -> Ints:
+        """See :func:`lodeway.carto.own.shown_classes`; kept while style and filter stay."""
+        from lodeway.carto.own import shown_classes
+
+        key = (layer.data, layer.style, layer.filter)
+        if self._classes.get(layer.id, (None,))[0] != key:
+            self._classes[layer.id] = (key, shown_classes(layer))
+        return self._classes[layer.id][1]
 
     def get(self, layer_id: str) -> Prepared:
         """The layer, from memory, the cache or the file; raises :class:`lodeway.errors.DataError` on a bad file."""

@@ -65,6 +65,27 @@ def extent_of(layer: str, rows: Rows) -> Bounds | None:
     return None if np.isnan(west) else (west, south, east, north)
 
 
+def shipped_geometry(layer: str, atlas: Atlas) -> np.ndarray[Any, Any]:
+    """Geometries in degrees (n,) of the rows of a layer's table; raises DataError."""
+    if layer == "links":
+        drawn = read_layer(layers_dir() / "atlas.gpkg", "links", columns=["id"])
+        by_id = dict(zip(drawn.fields["id"].tolist(), drawn.geometry.tolist(), strict=True))
+        return _objects([by_id.get(identifier) for identifier in atlas.links])
+    if layer in _OWN:
+        columns = attribute_table(layer, atlas).columns
+        if "lon" not in columns:
+            raise DataError(f"{titles()[layer]} have no geometry of their own; export Network links instead")
+        return _objects(shapely.points(columns["lon"].astype(float), columns["lat"].astype(float)).tolist())
+    shown = BY_ID[layer]
+    return np.asarray(read_layer(layers_dir() / shown.file, shown.levels[-1].table, columns=()).geometry)
+
+
+def _objects(values: list[Any]) -> np.ndarray[Any, Any]:
+    made = np.empty(len(values), dtype=object)
+    made[:] = values
+    return made
+
+
 def heading(name: str) -> str:
     """Words for a column: ``capacity_t_per_year`` -> ``Capacity, t/yr``."""
     if name in _WORDS:

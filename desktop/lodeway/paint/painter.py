@@ -15,13 +15,14 @@ from typing import Any
 import numpy as np
 import shiboken6
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPainterPath, QPen, QPolygonF, QTransform
+from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPainterPath, QPen, QPixmap, QPolygonF, QTransform
 
-from lodeway.carto.display import Clip, Floats, Font, Ints, Lines, Pen, Polygons, Record, Symbol, Text, Unclip
+from lodeway.carto.display import Clip, Floats, Font, Ints, Lines, Pen, Points, Polygons, Record, Symbol, Text, Unclip
 from lodeway.geo.curves import thin
 from lodeway.paint.fonts import measure, qfont
 
 _SEGMENTS_FROM = 300  # vertices: below, a wide pen strokes the polyline itself and keeps its joins
+_SPRITES_FROM = 400  # points: below, each is drawn for itself
 _WINDING = Qt.FillRule.WindingFill
 
 
@@ -45,6 +46,8 @@ def paint(
                 device.lines(record)
             case Symbol():
                 device.symbol(record)
+            case Points():
+                device.points(record)
             case Text():
                 device.text(record)
             case Clip(box):
@@ -180,6 +183,27 @@ class _Device:
                 )
             )
 
+    def points(self, record: Points) -> None:
+        painter = self.painter
+        if self.vector or len(record.xy) < _SPRITES_FROM:
+            painter.setPen(qpen(record.pen))
+            painter.setBrush(QBrush(colour(record.fill)))
+            radius = record.size / 2
+            for x, y in record.xy.tolist():
+                painter.drawEllipse(QPointF(x, y), radius, radius)
+            return
+        sprite = _sprite(record.size, record.fill, record.pen, self.unit)
+        side = sprite.width()
+        fragments = np.zeros((len(record.xy), 10))  # x, y, source left, top, width, height, scales, rotation, opacity
+        fragments[:, :2] = record.xy
+        fragments[:, 4:6] = side
+        fragments[:, 6:8] = 1.0 / self.unit
+        fragments[:, 9] = 1.0
+        for a in range(0, len(fragments), 5000):
+            block = np.ascontiguousarray(fragments[a : a + 5000])
+            first: Any = shiboken6.wrapInstance(block.ctypes.data, QPainter.PixmapFragment)
+            painter.drawPixmapFragments(first, len(block), sprite)
+
     def _anchor(self, record: Symbol) -> None:
         """The notch that makes a circle a port: a stem and a fluke in the outline's colour."""
         if record.size * self.unit < 7:
@@ -253,6 +277,24 @@ def _label_image(text: str, font: Font, ink: str, halo: str, halo_width: float, 
         painter.end()
     image.setDevicePixelRatio(unit)
     return image
+
+
+@lru_cache(maxsize=64)
+def _sprite(size: float, fill: str, pen: Pen, unit: float) -> QPixmap:
+    """A small picture of a disc."""
+    side = ceil((size + 2 * pen.width) * unit) + 2
+    image = QImage(side, side, QImage.Format.Format_ARGB32_Premultiplied)
+    image.fill(0)
+    painter = QPainter(image)
+    try:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.scale(unit, unit)
+        painter.setPen(qpen(pen))
+        painter.setBrush(QBrush(colour(fill)))
+        painter.drawEllipse(QPointF(side / unit / 2, side / unit / 2), size / 2, size / 2)
+    finally:
+        painter.end()
+    return QPixmap.fromImage(image)
 
 
 def symbol_path(shape: str, x: float, y: float, size: float) -> QPainterPath:

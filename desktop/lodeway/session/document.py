@@ -7,6 +7,7 @@ from typing import Final, Literal
 
 from lodeway.model.atlas import Atlas, Provenance
 from lodeway.model.features import Features
+from lodeway.model.own_layer import OwnLayer
 from lodeway.model.result import Comparison, Result
 from lodeway.model.scenario import Scenario
 
@@ -67,6 +68,8 @@ class Document:
     commodity: str = ""
     """Commodity id that figures and flows are about; empty = all of them."""
     hidden_layers: frozenset[str] = frozenset()
+    own: tuple[OwnLayer, ...] = ()
+    """The user's layers, topmost first."""
     plane: Plane = Plane()
     theme: Theme = "light"
     view: View | None = None
@@ -102,7 +105,7 @@ class Document:
         return frozenset(lever.target for lever in self.scenario.levers if lever.kind == "block")
 
 
-UNDOABLE: Final = ("scenario", "market", "commodity", "hidden_layers", "features", "plane")
+UNDOABLE: Final = ("scenario", "market", "commodity", "hidden_layers", "features", "plane", "own")
 """Fields that commands change and undo brings back; the rest (view, theme, answers) is left as it is."""
 
 

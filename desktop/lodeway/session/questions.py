@@ -28,6 +28,10 @@ class Questions(Protocol):
         """A file to read (or to write, with ``save``), or ``None``. ``suffix`` is like ``.json``."""
         ...
 
+    def ask_text(self, title: str, text: str, *, first: str = "") -> str | None:
+        """A line of text, or ``None``; ``first`` stands in the line at first."""
+        ...
+
 
 class TerminalQuestions:
     """Answers come from a terminal. At the end of input everything is turned down."""
@@ -54,6 +58,10 @@ class TerminalQuestions:
         """Ask for a path."""
         answer = self._ask(f"{title} (*{suffix}, in {folder}): ")
         return folder / answer if answer else None
+
+    def ask_text(self, title: str, text: str, *, first: str = "") -> str | None:
+        """Ask for a line; an empty one is ``first``, or nothing."""
+        return self._ask(f"{title}: {text} [{first}] ") or first or None
 
     def _ask(self, prompt: str) -> str:
         print(prompt, end="", file=self._sink, flush=True)
@@ -90,6 +98,11 @@ class ScriptedQuestions:
         """The next answer as a path."""
         answer = self._next(title, str(folder))
         return None if answer is None else Path(str(answer))
+
+    def ask_text(self, title: str, text: str, *, first: str = "") -> str | None:
+        """The next answer as text."""
+        answer = self._next(title, text)
+        return None if answer is None else str(answer)
 
     def _next(self, title: str, text: str) -> object:
         self.asked.append(f"{title}: {text}")

@@ -35,6 +35,7 @@ ACTIONS: tuple[Act, ...] = (
     Act("open", FILE, "&Open Scenario…", "Ctrl+O", "folder-open", "Open a scenario file"),
     Act("save", FILE, "&Save Scenario", "Ctrl+S", "save", "Save the levers as a small text file"),
     Act("save_as", FILE, "Save Scenario &As…", "Ctrl+Shift+S", "", "Save the levers under another name"),
+    Act("add_layer", FILE, "Add &Layer…", "Ctrl+Shift+V", "table", "Put a file of one's own on the map"),
     Act("save_picture", FILE, "Save &Window as Picture…", "", "", "Save what the window shows as PNG"),
     _line(FILE),
     Act("quit", FILE, "&Quit", "Ctrl+Q"),

@@ -17,7 +17,9 @@ LONGEST_WAIT_MS = 3_000
 def parse(argv: list[str]) -> argparse.Namespace:
     """The command line; argparse leaves with status 2 and one sentence where it is wrong."""
     parser = argparse.ArgumentParser("lodeway", description="An offline map of critical-mineral supply routes.")
-    parser.add_argument("scenario", nargs="?", type=Path, help="scenario file to open")
+    parser.add_argument(
+        "files", nargs="*", type=Path, help="a scenario file to open, and vector files to put on the map"
+    )
     parser.add_argument("--version", action="version", version=f"Lodeway {__version__}")
     parser.add_argument(
         "--layers", type=Path, metavar="DIR", help="folder of the GeoPackages, in place of the shipped one"
@@ -41,11 +43,12 @@ def main(argv: list[str] | None = None) -> int:
     if not has_display():
         from lodeway.ui import headless
 
-        return headless.main(given.scenario)
-    return _run(given.scenario)
+        scenarios = [path for path in given.files if path.suffix == ".json" and path.name.endswith(".lodeway.json")]
+        return headless.main((scenarios or given.files[:1] or [None])[0])
+    return _run(given.files)
 
 
-def _run(scenario: Path | None) -> int:
+def _run(files: list[Path]) -> int:
     from PySide6.QtCore import QByteArray, QTimer
 
     from lodeway.errors import LodewayError
@@ -78,8 +81,7 @@ def _run(scenario: Path | None) -> int:
         window.bridge.session.start(picture_first=True)
         QTimer.singleShot(LONGEST_WAIT_MS, window.bridge.session.go_on)
         window.restore_autosave()
-        if scenario is not None:
-            window.open_file(scenario)
+        window.open_paths(files)
 
     window.bridge.work_changed.connect(check_start)
     window.show()

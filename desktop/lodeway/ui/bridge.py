@@ -24,6 +24,8 @@ class Bridge(QObject):
     layers_changed = Signal()
     plane_changed = Signal()
     """Projection or rotation of the map."""
+    own_changed = Signal()
+    """The user's layers: which, their order, or how they are shown."""
     theme_changed = Signal()
     view_changed = Signal()
     selection_changed = Signal()
@@ -57,6 +59,7 @@ class Bridge(QObject):
         changed = {
             self.atlas_changed: before.atlas is not after.atlas,
             self.plane_changed: before.plane != after.plane,
+            self.own_changed: before.own != after.own,
             self.theme_changed: before.theme != after.theme,
             self.chosen_changed: (before.market, before.commodity) != (after.market, after.commodity),
             self.layers_changed: before.hidden_layers != after.hidden_layers,

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QObject, Qt, Signal
 
 from lodeway.carto import pick
-from lodeway.carto.layers import BY_ID
 from lodeway.exports.attributes import attribute_table, titles
 from lodeway.geo.curves import Ints
 from lodeway.geo.measure import feature_size
@@ -65,7 +65,7 @@ class FeaturesLink(QObject):
             found: list[Found] = []
             left_out = 0
             for layer, numbers in pick.at(scene, store, place, _REACH_PX * view.scale, view.scale):
-                if layer not in titles():
+                if layer not in titles() and not layer.startswith("own:"):
                     continue
                 left_out += max(0, len(numbers) - _MOST_PER_LAYER)
                 found += self._facts(layer, numbers[:_MOST_PER_LAYER])
@@ -96,30 +96,34 @@ class FeaturesLink(QObject):
 
     def _derived(self, layer: str, number: int) -> list[tuple[str, Any]]:
         """Ellipsoidal length, or perimeter and area, of a line or polygon as it is drawn at its finest."""
-        kind = BY_ID[layer].kind if layer in BY_ID else ""
-        if kind not in ("lines", "polygons"):
-            return []
         import shapely
 
         projection = self._view.projection
-        level = self._view.store.get(layer).levels[0]
         length = area = 0.0
-        for piece in np.flatnonzero(level.feature == number).tolist():
-            lonlat = projection.inverse(level.xy[level.start[piece] : level.start[piece + 1]])
-            lonlat = lonlat[~np.isnan(lonlat[:, 0])]
-            if len(lonlat) < (4 if kind == "polygons" else 2):
-                continue
-            shape = shapely.polygons(lonlat) if kind == "polygons" else shapely.linestrings(lonlat)
-            one, other = feature_size(shape)
-            length, area = length + one, area + other
-        if kind == "lines":
+        kinds = set()
+        for kind, level in pick.finest(layer, self._view.scene, self._view.store):
+            for piece in np.flatnonzero(level.feature == number).tolist() if kind != "points" else ():
+                lonlat = projection.inverse(level.xy[level.start[piece] : level.start[piece + 1]])
+                lonlat = lonlat[~np.isnan(lonlat[:, 0])]
+                if len(lonlat) < (4 if kind == "polygons" else 2):
+                    continue
+                shape = shapely.polygons(lonlat) if kind == "polygons" else shapely.linestrings(lonlat)
+                one, other = feature_size(shape)
+                length, area = length + one, area + other
+                kinds.add(kind)
+        if not kinds:
+            return []
+        if kinds == {"lines"}:
             return [("Length on the ellipsoid, km", round(length / 1_000.0, 3))]
         return [("Perimeter on the ellipsoid, km", round(length / 1_000.0, 3)),
                 ("Area on the ellipsoid, km²", round(area / 1e6, 3))]  # fmt: skip
 
     def _table(self, layer: str) -> Table | None:
         document = self._bridge.document
-        if document.atlas is None:
+        own = next((one for one in document.own if one.id == layer), None)
+        if own is not None:
+            return replace(own.data.table, title=own.title)
+        if document.atlas is None or layer.startswith("own:"):
             return None
         live = layer in ("ports", "gates", "links", "routes")  # their flows change with the answer
         if layer not in self._tables or live:
@@ -139,7 +143,7 @@ class FeaturesLink(QObject):
             wanted = layer
             if not wanted:
                 hits = pick.at(scene, store, middle, _REACH_PX * scale, scale)
-                wanted = next((hit for hit, _ in hits if hit in titles()), "mines")
+                wanted = next((hit for hit, _ in hits if hit in titles() or hit.startswith("own:")), "mines")
             numbers = pick.within(wanted, scene, store, ring)
             table = self._table(wanted)
             rows = numbers - pick.row_offset(wanted, store, len(table)) if table is not None else numbers
@@ -156,7 +160,8 @@ class FeaturesLink(QObject):
             rows = np.setdiff1d(before, rows)
         features = chosen.with_layer(layer, rows) if mode != "new" else Features({layer: rows})
         self._bridge.session.do(ChooseFeatures(features))
-        self.said.emit(f"{len(features.of(layer)):,} features of {titles()[layer]} are chosen.")
+        table = self._table(layer)
+        self.said.emit(f"{len(features.of(layer)):,} features of {table.title if table else layer} are chosen.")
 
     # highlights
 
@@ -177,15 +182,14 @@ class FeaturesLink(QObject):
         self._view.set_overlay("chosen", shapes)
 
     def _shapes(self, layer: str, rows: Ints, colour: str) -> tuple[Shape, ...]:
-        if layer not in BY_ID:
-            return ()
         table = self._table(layer)
         if table is None:
             return ()
         store, projection = self._view.store, self._view.projection
         numbers = rows + pick.row_offset(layer, store, len(table))
         pieces = pick.outlines(layer, numbers, self._view.scene, store, _MOST_VERTICES)
-        kind = "area" if BY_ID[layer].kind == "polygons" else "line"
+        closed = any(kind == "polygons" for kind, _ in pick.finest(layer, self._view.scene, store))
+        kind = "area" if closed else "line"
         shapes, points = [], []
         for piece in pieces:
             lonlat = projection.inverse(piece)

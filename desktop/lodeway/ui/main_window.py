@@ -7,7 +7,16 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QPoint, Qt, QUrl
-from PySide6.QtGui import QCloseEvent, QDesktopServices, QIcon, QKeySequence, QPalette, QShowEvent
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDesktopServices,
+    QDragEnterEvent,
+    QDropEvent,
+    QIcon,
+    QKeySequence,
+    QPalette,
+    QShowEvent,
+)
 from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QMenu, QWidget
 
 from lodeway import __version__
@@ -28,6 +37,7 @@ from lodeway.ui.crs_dialog import CrsDialog
 from lodeway.ui.dock_title import DockTitle
 from lodeway.ui.faults import log_file
 from lodeway.ui.icons import icon
+from lodeway.ui.layer_handlers import LayerHandlers
 from lodeway.ui.map_handlers import MapHandlers
 from lodeway.ui.map_link import MapLink
 from lodeway.ui.map_tools import MapTools
@@ -53,7 +63,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.bridge = bridge
         self._settings = settings
-        self._questions = questions
+        self.questions = questions
         self._card: StartCard | None = None
         self._arranged = False
         self._titles: list[DockTitle] = []
@@ -67,6 +77,8 @@ class MainWindow(QMainWindow):
         self.docks = {panel_id: self._dock(panel_id) for panel_id in PANELS}
         self._connect()
         self.map_handlers = MapHandlers(self)
+        self.layer_handlers = LayerHandlers(self)
+        self.setAcceptDrops(True)
         self.bookmarks = Bookmarks(
             actions.menu(self, actions.BOOKMARKS), settings, self.map.widget.view, self.map.widget.set_view, self
         )
@@ -119,7 +131,7 @@ class MainWindow(QMainWindow):
         routes.show_on_map.connect(self.map.zoom_to)
         tables = self.panel("tables")
         assert isinstance(tables, TablesPanel)
-        self._tables = TablesLink(tables, self.map, self._questions, self._folder())
+        self._tables = TablesLink(tables, self.map, self.questions, self.folder())
 
     # From the document ------------------------------------------------------------------------------------------
 
@@ -185,7 +197,7 @@ class MainWindow(QMainWindow):
     def on_open(self) -> None:
         if not self._may_lose("Open Scenario"):
             return
-        path = self._questions.choose_file("Open Scenario", self._folder(), suffix=SUFFIX, save=False)
+        path = self.questions.choose_file("Open Scenario", self.folder(), suffix=SUFFIX, save=False)
         if path is not None:
             self.open_file(path)
 
@@ -200,8 +212,8 @@ class MainWindow(QMainWindow):
         return self.on_save_as() if file is None else self._save(file)
 
     def on_save_as(self) -> bool:
-        suggested = self._folder() / f"{self.bridge.document.scenario.name}{SUFFIX}"
-        path = self._questions.choose_file("Save Scenario", suggested, suffix=SUFFIX, save=True)
+        suggested = self.folder() / f"{self.bridge.document.scenario.name}{SUFFIX}"
+        path = self.questions.choose_file("Save Scenario", suggested, suffix=SUFFIX, save=True)
         return path is not None and self._save(path)
 
     def _save(self, path: Path) -> bool:
@@ -212,9 +224,9 @@ class MainWindow(QMainWindow):
         return False
 
     def on_save_picture(self) -> None:
-        path = self._questions.choose_file("Save Picture", self._folder() / "lodeway.png", suffix=".png", save=True)
+        path = self.questions.choose_file("Save Picture", self.folder() / "lodeway.png", suffix=".png", save=True)
         if path is not None and not self.grab().save(str(path)):
-            self._questions.tell("Save Picture", f"{path} cannot be written; choose another folder.")
+            self.questions.tell("Save Picture", f"{path} cannot be written; choose another folder.")
 
     def on_quit(self) -> None:
         self.close()
@@ -263,9 +275,33 @@ class MainWindow(QMainWindow):
     def on_open_table(self) -> None:
         layers = self.panel("layers")
         assert isinstance(layers, LayersPanel)
+        self.open_table(layers.current or "mines")
+
+    def open_table(self, layer: str) -> None:
+        """Show the attribute table of a layer."""
         self.docks["tables"].show()
         self.docks["tables"].raise_()
-        self._tables.open_for(layers.current or "mines")
+        self._tables.open_for(layer)
+
+    def on_add_layer(self) -> None:
+        self.layer_handlers.add()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Local files may be dropped."""
+        if self.layer_handlers.dropped(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Put dropped files on the map; a scenario is opened."""
+        self.open_paths(self.layer_handlers.dropped(event.mimeData()))
+        event.acceptProposedAction()
+
+    def open_paths(self, paths: list[Path]) -> None:
+        """Scenarios are opened, other files become layers."""
+        for path in paths:
+            if path.name.endswith(SUFFIX):
+                self.open_file(path)
+        self.layer_handlers.open([path for path in paths if not path.name.endswith(SUFFIX)])
 
     def on_projection(self) -> None:
         dialog = CrsDialog(self.bridge.document.plane, self)
@@ -346,7 +382,7 @@ class MainWindow(QMainWindow):
     def on_about(self) -> None:
         document = self.bridge.document
         data = f" with the data of {document.atlas.year}" if document.atlas is not None else ""
-        self._questions.tell(
+        self.questions.tell(
             "About Lodeway",
             f"Lodeway {__version__}{data}: an offline map of critical-mineral supply routes. MIT licence; the "
             "licence of each layer is shown by its line in Layers.",
@@ -360,7 +396,7 @@ class MainWindow(QMainWindow):
         if left is None:
             return
         text = f"The last run did not end well. Its scenario “{left.name}” with {len(left.levers)} levers was kept."
-        if self._questions.confirm("Restore Scenario", text, yes="Restore", no="Discard"):
+        if self.questions.confirm("Restore Scenario", text, yes="Restore", no="Discard"):
             self.do(UseScenario(left))
         else:
             self.bridge.session.forget_left_over()
@@ -369,10 +405,11 @@ class MainWindow(QMainWindow):
         if self.bridge.session.is_saved:
             return True
         text = f"The scenario “{self.bridge.document.scenario.name}” has changes that are not saved."
-        answer = self._questions.choose(title, text, ["Save", "Discard", "Cancel"])
+        answer = self.questions.choose(title, text, ["Save", "Discard", "Cancel"])
         return self.on_save() if answer == 0 else answer == 1
 
-    def _folder(self) -> Path:
+    def folder(self) -> Path:
+        """Where files were opened or saved last."""
         kept = self._settings.text("folder")
         return Path(kept) if kept and Path(kept).is_dir() else Path.home()
 
@@ -381,7 +418,7 @@ class MainWindow(QMainWindow):
         try:
             yield
         except LodewayError as error:
-            self._questions.tell(title, str(error))
+            self.questions.tell(title, str(error))
 
     def showEvent(self, event: QShowEvent) -> None:
         """At the first show the docks go where they were, or where they belong at this size."""
@@ -412,5 +449,6 @@ class MainWindow(QMainWindow):
         assert isinstance(tables, TablesPanel)
         tables.shutdown()
         self.map_handlers.shutdown()
+        self.layer_handlers.shutdown()
         self.bridge.session.close()
         self.map.close()

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QWidget
 
 from lodeway.geo.projection import projection_of
 from lodeway.model.atlas import Atlas
+from lodeway.model.own_layer import OwnLayer
 from lodeway.ui.bridge import Bridge
 from lodeway.ui.map import MapView
 
@@ -32,6 +33,7 @@ class MapLink(QObject):
         self._bridge = bridge
         self.widget = MapView(parent)
         bridge.theme_changed.connect(self._show_theme)
+        bridge.own_changed.connect(self._show_own)
         bridge.plane_changed.connect(self._show_plane)
         bridge.layers_changed.connect(self._show_layers)
         bridge.chosen_changed.connect(self._show_chosen)
@@ -63,6 +65,10 @@ class MapLink(QObject):
         bounds = around_all(atlas, identifiers) if atlas is not None else None
         if bounds is not None:
             self.widget.zoom_to(bounds)
+
+    def own_layer(self, layer: str) -> OwnLayer | None:
+        """The user's layer of that id."""
+        return next((one for one in self._bridge.document.own if one.id == layer), None)
 
     def zoom_to_bounds(self, bounds: Bounds) -> None:
         """Show (west, south, east, north) in degrees, with some room; a single point with more."""
@@ -105,6 +111,9 @@ class MapLink(QObject):
     def _show_plane(self) -> None:
         plane = self._bridge.document.plane
         self.widget.set_projection(projection_of(plane.crs, plane.central_deg), plane.rotation_deg)
+
+    def _show_own(self) -> None:
+        self.widget.set_scene(own=self._bridge.document.own)
 
     def _show_layers(self) -> None:
         self.widget.set_hidden_layers(self._bridge.document.hidden_layers)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QPushButton, QWidget
+from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox, QPushButton, QWidget
 
 
 class WindowQuestions:
@@ -47,3 +47,8 @@ class WindowQuestions:
             return None
         path = Path(name)
         return path.with_name(path.name + suffix) if save and not path.suffix else path
+
+    def ask_text(self, title: str, text: str, *, first: str = "") -> str | None:
+        """A line to type into."""
+        answer, agreed = QInputDialog.getText(self.parent, title, text, text=first)
+        return answer.strip() if agreed and answer.strip() else None

@@ -16,6 +16,8 @@ CSS_PIXELS_PER_METRE = 96 / 0.0254
 class StatusBar(QStatusBar):
     """Listens to the bridge; hover and pointer position come from the map."""
 
+    task_cancelled = Signal()
+    """What runs in the background is to be stopped."""
     crs_asked = Signal()
     """The projection was clicked."""
 
@@ -30,7 +32,15 @@ class StatusBar(QStatusBar):
         self.progress = named(QProgressBar(textVisible=False), "Progress")
         self.progress.setMaximumWidth(96)
         self.progress.hide()
+        self.task = named(QLabel(), "What is being read or written")
+        self.stop = named(QToolButton(), "Stop reading or writing")
+        self.stop.setText("Stop")
+        self.stop.clicked.connect(self.task_cancelled)
+        self.task.hide()
+        self.stop.hide()
         self.addWidget(self.hover, 1)
+        self.addPermanentWidget(self.task)
+        self.addPermanentWidget(self.stop)
         self.crs = named(QToolButton(), "Projection of the map", "Choose another projection of the map")
         self.crs.clicked.connect(self.crs_asked)
         for widget in (self.progress, self.state, self.position, self.scale, self.crs):
@@ -48,6 +58,12 @@ class StatusBar(QStatusBar):
         """Name of what is under the pointer, or empty."""
         self.hover.setText(text)
         self.hover.setToolTip(text)
+
+    def show_task(self, words: str, share: float | None) -> None:
+        """What is being read or written, with a button that stops it; empty words end it."""
+        self.task.setVisible(bool(words))
+        self.stop.setVisible(bool(words))
+        self.task.setText(words if share is None else f"{words} ({share:.0%})")
 
     def show_position(self, lon: float | None, lat: float | None) -> None:
         """Pointer position in degrees WGS 84; ``None`` off the globe."""

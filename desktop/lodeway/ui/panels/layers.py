@@ -1,21 +1,54 @@
-"""The Layers dock: the tree of map layers in groups, each with its check box."""
+"""The Layers dock: the user's layers and those that ship with the program, each with its check box and menu."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QStandardItem, QStandardItemModel
-from PySide6.QtWidgets import QTreeView, QVBoxLayout, QWidget
+from collections.abc import Callable
+from dataclasses import replace
+
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QDropEvent, QStandardItem, QStandardItemModel
+from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QMenu, QPushButton, QTreeView, QVBoxLayout, QWidget
 
 from lodeway.carto.layers import GROUPS, LAYERS
+from lodeway.errors import LodewayError
+from lodeway.exports.attributes import titles
+from lodeway.model.expression import select
+from lodeway.model.own_layer import INFINITE, OwnLayer
 from lodeway.session.commands import ShowLayers
+from lodeway.session.own_layers import ChangeOwnLayer, OrderOwnLayers, RemoveOwnLayer
 from lodeway.ui.bridge import Bridge
+from lodeway.ui.own.link import properties_of
+from lodeway.ui.own.style_editor import StyleEditor, copy_style, pasted_style, swatch
+from lodeway.ui.widgets import named
 
 TITLE = "Layers"
 _ID = Qt.ItemDataRole.UserRole
+OWN = "Own layers"
+
+
+class _Tree(QTreeView):
+    """A tree in which the user's layers can be dragged into another order."""
+
+    dropped = Signal(int)
+    """Row among the user's layers at which the dragged one is let go."""
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Tell the row; the document makes the order."""
+        index = self.indexAt(event.position().toPoint())
+        below = self.dropIndicatorPosition() == QAbstractItemView.DropIndicatorPosition.BelowItem
+        self.dropped.emit(index.row() + (1 if below else 0) if index.parent().isValid() else 10_000)
+        event.setDropAction(Qt.DropAction.IgnoreAction)
+        event.accept()
 
 
 class LayersPanel(QWidget):
-    """Shows the document's visible layers; a group's box shows or hides all of its layers in one step."""
+    """Shows the document's layers; a group's box shows or hides all of its layers in one step."""
+
+    add_asked = Signal()
+    table_asked = Signal(str)
+    export_asked = Signal(str)
+    zoom_asked = Signal(str)
+    said = Signal(str)
 
     def __init__(self, bridge: Bridge, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -25,6 +58,8 @@ class LayersPanel(QWidget):
         self._items: dict[str, QStandardItem] = {}
         self._groups: dict[str, QStandardItem] = {}
         self._showing = False
+        self._own = _item(OWN, "")
+        self.model.appendRow(self._own)
         for group in GROUPS:
             parent_item = _item(group, "")
             self._groups[group] = parent_item
@@ -36,19 +71,33 @@ class LayersPanel(QWidget):
                     item.setToolTip(f"<b>{layer.title}</b><br>{layer.licence}{scale}")
                     self._items[layer.id] = item
                     parent_item.appendRow(item)
-        self.tree = QTreeView(self)
+        self.tree = _Tree(self)
         self.tree.setModel(self.model)
         self.tree.setHeaderHidden(True)
         self.tree.setIndentation(16)
         self.tree.setUniformRowHeights(True)
-        self.tree.setEditTriggers(QTreeView.EditTrigger.NoEditTriggers)
+        self.tree.setEditTriggers(QTreeView.EditTrigger.EditKeyPressed)
+        self.tree.setDragDropMode(QTreeView.DragDropMode.InternalMove)
+        self.tree.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.tree.setAccessibleName("Map layers and their visibility")
         self.tree.expandAll()
+        add = named(QPushButton("&Add Layer…"), "Add a layer from a file", "Or drop files on the window")
+        add.clicked.connect(self.add_asked)
+        line = QHBoxLayout()
+        line.setContentsMargins(8, 4, 8, 4)
+        line.addWidget(add)
+        line.addStretch(1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self.tree)
+        layout.setSpacing(0)
+        layout.addWidget(self.tree, 1)
+        layout.addLayout(line)
         self.model.itemChanged.connect(self._changed)
+        self.tree.dropped.connect(self._drop)
+        self.tree.customContextMenuRequested.connect(self._menu)
         bridge.layers_changed.connect(self._show)
+        bridge.own_changed.connect(self._show_own)
+        self._show_own()
         self._show()
 
     def item(self, layer: str) -> QStandardItem:
@@ -61,12 +110,35 @@ class LayersPanel(QWidget):
         item = self.model.itemFromIndex(self.tree.currentIndex())
         return str(item.data(_ID) or "") if self.tree.currentIndex().isValid() else ""
 
+    def own(self, layer: str) -> OwnLayer | None:
+        """The user's layer of that id."""
+        return next((one for one in self._bridge.document.own if one.id == layer), None)
+
     def _changed(self, item: QStandardItem) -> None:
         if self._showing:
             return
         shown = item.checkState() == Qt.CheckState.Checked
+        own = self.own(str(item.data(_ID) or ""))
+        if own is not None:
+            self._change_own(own, item, shown)
+            return
+        if item is self._own:
+            for one in self._bridge.document.own:
+                self._change(replace(one, visible=shown), "Show" if shown else "Hide")
+            return
         layers = frozenset([item.data(_ID)]) if item.data(_ID) else frozenset(self._layers_of(item))
         self._bridge.session.do(ShowLayers(layers, shown, item.text()))
+
+    def _change_own(self, own: OwnLayer, item: QStandardItem, shown: bool) -> None:
+        if item.text().strip() != own.title and item.text().strip():
+            self._change(replace(own, title=item.text().strip()), "Rename")
+        elif shown != own.visible:
+            self._change(replace(own, visible=shown), "Show" if shown else "Hide")
+        else:
+            self._show_own()
+
+    def _change(self, layer: OwnLayer, what: str, key: str = "") -> None:
+        self._bridge.session.do(ChangeOwnLayer(layer, what, key), continuous=bool(key))
 
     def _layers_of(self, group: QStandardItem) -> list[str]:
         return [str(group.child(row).data(_ID)) for row in range(group.rowCount())]
@@ -77,18 +149,162 @@ class LayersPanel(QWidget):
         for layer, item in self._items.items():
             item.setCheckState(Qt.CheckState.Unchecked if layer in hidden else Qt.CheckState.Checked)
         for group in self._groups.values():
-            states = {layer in hidden for layer in self._layers_of(group)}
-            if len(states) == 2:
-                group.setCheckState(Qt.CheckState.PartiallyChecked)
-            else:
-                group.setCheckState(Qt.CheckState.Unchecked if True in states else Qt.CheckState.Checked)
+            _mark(group, {layer in hidden for layer in self._layers_of(group)})
         self._showing = False
+
+    def _show_own(self) -> None:
+        current = self.current
+        self._showing = True
+        self._own.removeRows(0, self._own.rowCount())
+        for layer in self._bridge.document.own:
+            item = _item(layer.title, layer.id)
+            item.setEditable(True)
+            item.setDragEnabled(True)
+            item.setCheckState(Qt.CheckState.Checked if layer.visible else Qt.CheckState.Unchecked)
+            item.setToolTip(properties_of(layer))
+            style = layer.style
+            item.setIcon(
+                swatch(style.colour if style.kind == "single" or not style.classes else style.classes[0].colour, 10)
+            )
+            self._own.appendRow(item)
+            if layer.id == current:
+                self.tree.setCurrentIndex(item.index())
+        self.tree.setRowHidden(0, self.model.invisibleRootItem().index(), not self._bridge.document.own)
+        _mark(self._own, {not layer.visible for layer in self._bridge.document.own})
+        self.tree.expand(self._own.index())
+        self._showing = False
+
+    def _drop(self, row: int) -> None:
+        moved = self.current
+        ids = [layer.id for layer in self._bridge.document.own]
+        if moved in ids:
+            at = ids.index(moved)
+            ids.remove(moved)
+            ids.insert(row - (1 if row > at else 0), moved)
+            self._bridge.session.do(OrderOwnLayers(tuple(ids)))
+
+    # menu
+
+    def _menu(self, place: QPoint) -> None:
+        menu = self.menu_of(self.current)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(self.tree.viewport().mapToGlobal(place))
+
+    def menu_of(self, layer: str) -> QMenu:
+        """What can be done with a layer."""
+        menu = QMenu(self)
+
+        def add(text: str, act: Callable[[], object], enabled: bool = True) -> None:
+            line = menu.addAction(text)
+            line.triggered.connect(lambda _=False: act())
+            line.setEnabled(enabled)
+
+        own = self.own(layer)
+        has_table = own is not None or layer in titles()
+        if layer:
+            add("&Zoom to Layer", lambda: self.zoom_asked.emit(layer), has_table)
+            add("Attribute &Table", lambda: self.table_asked.emit(layer), has_table)
+            add("&Export…", lambda: self.export_asked.emit(layer), has_table and layer != "routes")
+        if own is not None:
+            ids = [one.id for one in self._bridge.document.own]
+            at = ids.index(own.id)
+            menu.addSeparator()
+            add("&Style…", lambda: self.edit_style(own.id))
+            add("&Copy Style", lambda: copy_style(own))
+            add("&Paste Style", lambda: self._paste(own))
+            add("&Filter…", lambda: self._filter(own))
+            add("Shown at &Scales…", lambda: self._scales(own))
+            menu.addSeparator()
+            add("Move &Up", lambda: self._move(own.id, -1), at > 0)
+            add("Move &Down", lambda: self._move(own.id, 1), at < len(ids) - 1)
+            add("&Rename", lambda: self.tree.edit(self.tree.currentIndex()))
+            add("Re&move", lambda: self._bridge.session.do(RemoveOwnLayer(own)))
+        menu.addSeparator()
+        add("&Add Layer…", self.add_asked.emit)
+        return menu
+
+    def edit_style(self, layer: str) -> StyleEditor | None:
+        """Open the style editor of a user's layer."""
+        own = self.own(layer)
+        if own is None:
+            return None
+        editor = StyleEditor(own, lambda changed: self._change(changed, "Style", "style"), self)
+        editor.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        editor.show()
+        return editor
+
+    def _move(self, layer: str, by: int) -> None:
+        ids = [one.id for one in self._bridge.document.own]
+        at = ids.index(layer)
+        ids.insert(at + by, ids.pop(at))
+        self._bridge.session.do(OrderOwnLayers(tuple(ids)))
+
+    def _paste(self, own: OwnLayer) -> None:
+        try:
+            style = pasted_style()
+            style.numbers(own.data.table.columns, len(own.data.geometry))
+        except LodewayError as error:
+            self.said.emit(f"{error}.")
+            return
+        self._change(replace(own, style=style), "Style")
+
+    def _filter(self, own: OwnLayer) -> None:
+        text = self._ask("Filter", f"Draw only features of {own.title} for which this is true:", own.filter)
+        if text is None:
+            return
+        self.set_filter(own, text)
+
+    def set_filter(self, own: OwnLayer, text: str) -> None:
+        """Filter a layer by an expression; empty shows all; one that cannot be read changes nothing and is told."""
+        try:
+            if text:
+                select(text, own.data.table.columns)
+        except LodewayError as error:
+            self.said.emit(f"{error}.")
+            return
+        self._change(replace(own, filter=text), "Filter")
+
+    def _scales(self, own: OwnLayer) -> None:
+        per_px = 96 / 0.0254
+        low = f"{own.finest_m_per_px * per_px:.0f}" if own.finest_m_per_px else ""
+        high = "" if own.coarsest_m_per_px == INFINITE else f"{own.coarsest_m_per_px * per_px:.0f}"
+        text = self._ask("Scales", "Show from 1:… to 1:… (empty = no limit), like 50000 - 5000000:", f"{low} - {high}")
+        if text is None:
+            return
+        parts = [part.strip().replace(",", "").replace("1:", "") for part in text.split("-")]
+        try:
+            figures = [float(part) / per_px if part else None for part in [*parts, "", ""][:2]]
+        except ValueError:
+            self.said.emit("Write two scales like 50000 - 5000000.")
+            return
+        finest, coarsest = figures[0] or 0.0, figures[1] or INFINITE
+        if finest >= coarsest:
+            self.said.emit("The first scale must be the nearer one, like 50000 - 5000000.")
+            return
+        self._change(replace(own, finest_m_per_px=finest, coarsest_m_per_px=coarsest), "Scales")
+
+    def _ask(self, title: str, text: str, first: str) -> str | None:
+        """A line of text that may be empty; ``None`` where the user turned away."""
+        from PySide6.QtWidgets import QInputDialog
+
+        answer, agreed = QInputDialog.getText(self, title, text, text=first)
+        return answer.strip() if agreed else None
+
+
+def _mark(group: QStandardItem, hidden: set[bool]) -> None:
+    """The box of a group: all, some or none of its layers."""
+    if len(hidden) == 2:
+        group.setCheckState(Qt.CheckState.PartiallyChecked)
+    else:
+        group.setCheckState(Qt.CheckState.Unchecked if True in hidden else Qt.CheckState.Checked)
 
 
 def _item(text: str, identifier: str) -> QStandardItem:
     item = QStandardItem(text)
     item.setData(identifier, _ID)
     item.setCheckable(True)
+    item.setEditable(False)
+    item.setDragEnabled(False)
     if not identifier:
         font = item.font()
         font.setBold(True)

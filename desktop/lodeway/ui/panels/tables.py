@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 from PySide6.QtCore import QSize, Qt, Signal
@@ -66,6 +67,7 @@ class TablesPanel(QWidget):
         self.tabs.currentChanged.connect(self._show_tab)
         bridge.features_changed.connect(self._show_features)
         bridge.answer_changed.connect(self._renew)
+        bridge.own_changed.connect(self._drop_removed)
 
     def sizeHint(self) -> QSize:
         """As low as the results."""
@@ -77,6 +79,8 @@ class TablesPanel(QWidget):
         if sheet is not None:
             self.tabs.setCurrentIndex(self._tab_of(layer))
             sheet.line.setFocus()
+        elif (own := next((one for one in self._bridge.document.own if one.id == layer), None)) is not None:
+            self._opened(replace(own.data.table, title=own.title))
         elif self._bridge.document.atlas is not None:
             self._read(layer)
 
@@ -168,6 +172,12 @@ class TablesPanel(QWidget):
         features = self._bridge.document.features
         for layer, sheet in self.sheets.items():
             sheet.show_chosen(features.mask(layer, len(sheet.table)))
+
+    def _drop_removed(self) -> None:
+        """Close the tables of layers that are no more."""
+        own = {layer.id for layer in self._bridge.document.own}
+        for layer in [key for key in self.sheets if key.startswith("own:") and key not in own]:
+            self.close_table(layer)
 
     def _renew(self) -> None:
         if self._bridge.document.is_current:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import shapely
 from PySide6.QtCore import QObject
 
 from lodeway.errors import LodewayError
@@ -50,16 +51,23 @@ class TablesLink(QObject):
             self._map.zoom_to_all([str(i) for i in sheet.table.columns[sheet.table.key][np.asarray(numbers)].tolist()])
             return
         try:
-            bounds = extent_of(layer, numbers)
+            bounds = self._extent(layer, numbers)
         except LodewayError as error:
             self._questions.tell("Zoom to Chosen", str(error))
             return
         if bounds is not None:
             self._map.zoom_to_bounds(bounds)
 
+    def _extent(self, layer: str, numbers: Rows) -> tuple[float, float, float, float] | None:
+        own = self._map.own_layer(layer)
+        if own is None:
+            return extent_of(layer, numbers)
+        west, south, east, north = shapely.total_bounds(own.data.geometry[numbers]).tolist()
+        return None if np.isnan(west) else (west, south, east, north)
+
     def open_for(self, layer: str) -> None:
         """Open the table of a layer, where it has one."""
-        if layer in titles():
+        if layer in titles() or layer.startswith("own:"):
             self._panel.open_table(layer)
         else:
             self._panel.sentence.setText("This line has no table of its own; choose a layer.")

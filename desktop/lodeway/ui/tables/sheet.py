@@ -13,6 +13,7 @@ from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QMenu, QToolButton, QVBoxLayout, QWidget
 
+from lodeway.model.expression import select
 from lodeway.model.table import Mask, Rows, Statistics, Table, order, plain_cells, search, statistics
 from lodeway.session.jobs import Jobs, Ticket
 from lodeway.ui import numbers
@@ -51,7 +52,11 @@ class TableSheet(QWidget):
         self._wanted = Wanted()
         self.model = TableModel(table, self)
         self.grid = TableGrid(self.model, self)
-        self.line = named(QLineEdit(), "Search in the table", "Words or a number; every word must be in a row")
+        self.line = named(
+            QLineEdit(),
+            "Search in the table",
+            "Words or a number, all of them in a row; or an expression after =, like =t > 1000",
+        )
         self.line.setPlaceholderText("Search rows")
         self.line.setClearButtonEnabled(True)
         self.count = QLabel()
@@ -282,8 +287,10 @@ class TableSheet(QWidget):
 def rows_of(table: Table, wanted: Wanted, chosen: Mask) -> Rows:
     """Numbers of the features that are wanted, in the order that is wanted."""
     rows = order(table, wanted.by[0], descending=wanted.by[1]) if wanted.by else np.arange(len(table), dtype=np.int64)
-    if wanted.text.strip():
-        rows = rows[search(table, wanted.text)[rows]]
+    text = wanted.text.strip()
+    if text:
+        found = select(text[1:], table.columns) if text.startswith("=") else search(table, text)
+        rows = rows[found[rows]]
     return rows[chosen[rows]] if wanted.only_chosen else rows
 
 

@@ -1,0 +1,107 @@
+"""Users' layers on the map: prepared once per projection, drawn by the classes of their style."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import shapely
+
+from lodeway.carto.basemap import subset
+from lodeway.carto.display import Lines, Pen, Points, Polygons, Record
+from lodeway.carto.layers import MapLayer
+from lodeway.carto.prepare import pieces_of, points_of
+from lodeway.carto.scene import Frame, Scene
+from lodeway.carto.store import Prepared, visible
+from lodeway.carto.themes import Theme
+from lodeway.errors import LodewayError
+from lodeway.geo.curves import Ints
+from lodeway.geo.projection import Projection
+from lodeway.model.expression import select
+from lodeway.model.own_layer import OwnData, OwnLayer
+
+KINDS = ("polygons", "lines", "points")
+_CELL_PX = 1.0
+
+
+def prepare_own(data: OwnData, projection: Projection) -> dict[str, Prepared]:
+    """Prepared geometry of each kind that the layer has; features keep their numbers."""
+    dimension = shapely.get_dimensions(data.geometry)
+    made: dict[str, Prepared] = {}
+    for kind, wanted in zip(KINDS, (2, 1, 0), strict=True):
+        mixed = shapely.get_type_id(data.geometry) == 7
+        here = (dimension == wanted) | mixed
+        if not here.any():
+            continue
+        geometry = data.geometry.copy()
+        geometry[~here] = None
+        layer = MapLayer(data.table.id, data.table.title, "Own", kind)  # type: ignore[arg-type]
+        if kind == "points":
+            parts, feature = shapely.get_parts(geometry[here], return_index=True)
+            numbers = np.flatnonzero(here)[feature]
+            single = shapely.get_type_id(parts) == 0
+            pieces = points_of(parts[single], projection)
+            made[kind] = Prepared(layer, (pieces.numbered(numbers[single]),), {})
+        else:
+            levels = pieces_of([(geometry, 0.0)], projection, closed=kind == "polygons")
+            if any(len(level.start) > 1 for level in levels):
+                made[kind] = Prepared(layer, tuple(levels), {})
+    return made
+
+
+def own_layers(scene: Scene, frame: Frame) -> Iterator[Record]:
+    """The visible ones, from the ground up."""
+    for layer in reversed(scene.own):
+        if layer.visible and layer.finest_m_per_px <= frame.m_per_px < layer.coarsest_m_per_px:
+            yield from _layer(layer, scene.theme, frame)
+
+
+def shown_classes(layer: OwnLayer) -> Ints:
+    """(n,) class of each feature as :meth:`Style.numbers`, -3 where the filter leaves it out.
+
+    A filter or style that does not fit the fields draws nothing.
+    """
+    count = len(layer.data.geometry)
+    try:
+        numbers = layer.style.numbers(layer.data.table.columns, count)
+        if layer.filter:
+            numbers = np.where(select(layer.filter, layer.data.table.columns), numbers, -3)
+    except LodewayError:
+        return np.full(count, -3, dtype=np.int64)
+    return numbers
+
+
+def _layer(layer: OwnLayer, theme: Theme, frame: Frame) -> Iterator[Record]:
+    style, px = layer.style, frame.px
+    numbers = frame.store.classes(layer)
+    colours = {-1: style.no_data, **dict(enumerate([item.colour for item in style.classes]))}
+    if style.kind == "single":
+        colours = {0: style.colour}
+    alpha = f"{round(layer.opacity * 255):02X}" if layer.opacity < 1.0 else ""
+    for kind, prepared in frame.store.own(layer.data).items():
+        seen = visible(
+            prepared, frame.view, frame.m_per_px, keep=numbers >= -1, smallest=0.0 if kind == "points" else 0.6
+        )
+        classes = numbers[seen.feature]
+        if kind == "points":
+            # of points in one cell of the picture the last is seen
+            cell = np.floor(seen.xy / (_CELL_PX * px)).astype(np.int64)
+            code = cell[:, 0] * 1_000_003 + cell[:, 1]
+            _, last = np.unique(code[::-1], return_index=True)
+            chosen = np.sort(len(code) - 1 - last)
+            for number, colour in colours.items():
+                mine = chosen[classes[chosen] == number]
+                if len(mine):
+                    outline = Pen(theme.panel, 0.9 * px)
+                    yield Points(layer.id, seen.xy[mine], style.size * px, colour + alpha, outline)
+            continue
+        for number, colour in colours.items():
+            mine = classes == number
+            if not mine.any():
+                continue
+            xy, start = subset(seen, mine)
+            if kind == "polygons":
+                fill = f"{colour}{round(layer.opacity * 0.55 * 255):02X}"
+                yield Polygons(layer.id, xy, start, fill, Pen(colour + alpha, style.width * px))
+            else:
+                yield Lines(layer.id, xy, start, Pen(colour + alpha, style.width * px))

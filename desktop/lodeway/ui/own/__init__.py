@@ -1,0 +1,1 @@
+"""Users' layers in the window: opening, style, export."""
