@@ -15,10 +15,14 @@ from lodeway.carto.themes import commodity_colour, with_alpha
 from lodeway.geo.curves import Floats, Ints, along, bands, ranges, thin
 from lodeway.geo.projection import Projection
 
-MAX_WIDTH_PX = 22.0
-"""Width of the heaviest ribbon in view, before rounding of the scale."""
+MAX_WIDTH_PX = ((1_000.0, 22.0), (4_000.0, 16.0), (12_000.0, 11.0))
+"""Map metres per CSS pixel, and the width there of the heaviest ribbon in view before rounding of the scale."""
 HAIRLINE_PX = 0.8
-_SHOWN_FROM_PX = 0.03
+_SHOWN_FROM_PX = ((1_000.0, 0.02), (4_000.0, 0.04), (12_000.0, 0.09))
+"""Width below which a flow is not drawn: on a map of the world a few kilotonnes are noise."""
+_ROUND_DEG, _ROUND_FROM_DEG = 1.2, 0.6
+"""Corners of long sea legs are rounded over this much of their sides; shorter sides are real bends of a line."""
+_ROUND_STEPS = 5
 _GAP_PX = 0.8
 _DENSE_DEG = 1.5
 _ARROW_EVERY_PX = 150.0
@@ -38,7 +42,7 @@ class ProjectedFlows:
 
 def project(chains: Chains, projection: Projection) -> ProjectedFlows:
     """Bring chains onto the map plane: long edges are bent, crossings of the seam are cut."""
-    lonlat, start = _dense(chains.lonlat, chains.start)
+    lonlat, start = _dense(*rounded(chains.lonlat, chains.start))
     lon = projection.wrapped(lonlat[:, 0]) if len(lonlat) else lonlat[:, 0]
     owner = np.repeat(np.arange(len(start) - 1), np.diff(start))
     jump = np.flatnonzero((np.abs(np.diff(lon)) > 180.0) & (owner[1:] == owner[:-1]))
@@ -70,6 +74,32 @@ def project(chains: Chains, projection: Projection) -> ProjectedFlows:
     return ProjectedFlows(chains, xy, np.append(first, len(xy)).astype(np.int64), owner[first].astype(np.int64), box)
 
 
+def rounded(lonlat: Floats, start: Ints) -> tuple[Floats, Ints]:
+    """Corners between long edges as short curves (quadratic Bezier); ends and short edges stay as they are."""
+    if len(lonlat) < 3:
+        return lonlat, start
+    first, last = np.zeros(len(lonlat), dtype=bool), np.zeros(len(lonlat), dtype=bool)
+    first[start[:-1]], last[start[1:] - 1] = True, True
+    before, after = np.zeros_like(lonlat), np.zeros_like(lonlat)
+    before[1:] = lonlat[:-1] - lonlat[1:]
+    after[:-1] = lonlat[1:] - lonlat[:-1]
+    long_before, long_after = np.hypot(*before.T), np.hypot(*after.T)
+    side = np.minimum(long_before, long_after)
+    corner = ~first & ~last & (side >= _ROUND_FROM_DEG) & (np.maximum(long_before, long_after) < 180.0)
+    if not corner.any():
+        return lonlat, start
+    reach = np.minimum(0.45 * side, _ROUND_DEG)[:, None]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        enter = lonlat + before / long_before[:, None] * reach
+        leave = lonlat + after / long_after[:, None] * reach
+    count = np.where(corner, _ROUND_STEPS, 1)
+    base = np.repeat(np.arange(len(lonlat)), count)
+    t = ((np.arange(len(base)) - np.repeat(np.cumsum(count) - count, count)) / (_ROUND_STEPS - 1))[:, None]
+    curve = (1 - t) ** 2 * enter[base] + 2 * t * (1 - t) * lonlat[base] + t**2 * leave[base]
+    bent = np.where(corner[base, None], curve, lonlat[base])
+    return bent, np.concatenate([[0], np.cumsum(count)])[start].astype(np.int64)
+
+
 def _dense(lonlat: Floats, start: Ints) -> tuple[Floats, Ints]:
     """Insert vertices so that no edge is longer than a few degrees."""
     if len(lonlat) < 2:
@@ -89,11 +119,12 @@ class FlowScale:
     """Gross t/yr per CSS pixel of ribbon width."""
 
     t_per_px: float
+    shown_from_px: float = 0.02
 
     def width_px(self, gross_t: Floats | float) -> Floats:
         """Ribbon widths in CSS pixels; what is smaller than a hairline is drawn as one."""
         width = np.asarray(gross_t, dtype=np.float64) / self.t_per_px
-        return np.where(width < _SHOWN_FROM_PX, 0.0, np.maximum(width, HAIRLINE_PX))
+        return np.where(width < self.shown_from_px, 0.0, np.maximum(width, HAIRLINE_PX))
 
 
 def nice(value: float, steps: tuple[float, ...] = (1.0, 2.0, 5.0, 10.0)) -> float:
@@ -115,7 +146,13 @@ def scale_for(flows: ProjectedFlows, frame: Frame) -> FlowScale:
     """The scale at which the heaviest ribbon in view is about :data:`MAX_WIDTH_PX` wide, rounded to a nice number."""
     seen = in_view(flows, frame)
     heaviest = float(flows.chains.total[flows.chain[seen]].max(initial=0.0))
-    return FlowScale(nice(heaviest / MAX_WIDTH_PX, _SCALE_STEPS))
+    return FlowScale(nice(heaviest / _at_scale(MAX_WIDTH_PX, frame), _SCALE_STEPS), _at_scale(_SHOWN_FROM_PX, frame))
+
+
+def _at_scale(table: tuple[tuple[float, float], ...], frame: Frame) -> float:
+    """A value between those of a table of scales, by the logarithm of the scale."""
+    scales, values = zip(*table, strict=True)
+    return float(np.interp(np.log(frame.m_per_px), np.log(scales), values))
 
 
 def ribbons(scene: Scene, frame: Frame, flows: ProjectedFlows, scale: FlowScale) -> Iterator[Record]:

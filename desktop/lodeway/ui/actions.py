@@ -9,6 +9,8 @@ from functools import partial
 from PySide6.QtGui import QAction, QIcon, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu
 
+from lodeway.paint.preview import PREVIEWS
+
 
 @dataclass(frozen=True, slots=True)
 class Act:
@@ -53,6 +55,10 @@ ACTIONS: tuple[Act, ...] = (
     Act("zoom_home", VIEW, "Zoom to Copper&belt", "Ctrl+Shift+H", "house", "Show where the corridors start"),
     Act("open_table", VIEW, "Attribute &Table of Layer", "F6", "table", "Open the table of the layer chosen in Layers"),
     Act("projection", VIEW, "&Projection…", "Ctrl+Shift+P", "", "What the map is drawn on, its middle and rotation"),
+    *(
+        Act(f"preview_{name or 'none'}", VIEW, f"Preview: {title}", "", "", "How readers see the map", checkable=True)
+        for name, title in PREVIEWS.items()
+    ),
     _line(VIEW),
     Act("dark", VIEW, "&Dark Theme", "Ctrl+Shift+D", "moon", "Light or dark", checkable=True),
     Act("full_screen", VIEW, "&Full Screen", "F11", "", checkable=True),
@@ -89,6 +95,19 @@ ACTIONS: tuple[Act, ...] = (
     _line(MAP),
     Act("zoom_last", MAP, "Zoom &Back", "Alt+Left", "arrow-left", "The view before this one"),
     Act("zoom_next", MAP, "Zoom &Forth", "Alt+Right", "arrow-right", "The view after this one"),
+    _line(MAP),
+    Act(
+        "second_map",
+        MAP,
+        "Baseline Be&side",
+        "F8",
+        "",
+        "The baseline in a second map on the same place",
+        checkable=True,
+    ),
+    Act("swipe", MAP, "S&wipe to Baseline", "F9", "", "Baseline left, scenario right of a handle", checkable=True),
+    Act("map_tips", MAP, "Map &Tips", "", "", "Words beside the pointer", checkable=True),
+    _line(MAP),
     Act("copy_map", MAP, "Cop&y Map", "Ctrl+Shift+C", "", "The map to the clipboard"),
     Act("clear_marks", MAP, "Clear Mar&ks", "", "", "Take pins and measured lines away"),
     Act("choose_none", MAP, "Choose &Nothing", "Ctrl+Shift+A", "", "No feature is chosen"),
@@ -98,8 +117,15 @@ ACTIONS: tuple[Act, ...] = (
 )
 
 
-def build(window: QMainWindow, icons: Callable[[str], QIcon], use_tool: Callable[[str], None]) -> dict[str, QAction]:
-    """Fill the menu bar from the table; an action calls the window's ``on_<id>``, or ``use_tool`` with a map tool."""
+def build(
+    window: QMainWindow,
+    icons: Callable[[str], QIcon],
+    use_tool: Callable[[str], None],
+    use_preview: Callable[[str], None],
+) -> dict[str, QAction]:
+    """Fill the menu bar from the table; an action calls the window's ``on_<id>``, or one of the two
+    functions with the name of a map tool or preview.
+    """
     menus: dict[str, QMenu] = {title: window.menuBar().addMenu(title) for title in MENUS}
     made: dict[str, QAction] = {}
     for act in ACTIONS:
@@ -116,6 +142,8 @@ def build(window: QMainWindow, icons: Callable[[str], QIcon], use_tool: Callable
         action.setToolTip(f"{act.text.replace('&', '').rstrip('…')}{f' ({act.keys})' if act.keys else ''}")
         if act.id.startswith("tool_"):
             action.triggered.connect(partial(use_tool, act.id.removeprefix("tool_").replace("_", "-")))
+        elif act.id.startswith("preview_"):
+            action.triggered.connect(partial(use_preview, act.id.removeprefix("preview_")))
         else:
             action.triggered.connect(getattr(window, f"on_{act.id}"))
         menus[act.menu].addAction(action)

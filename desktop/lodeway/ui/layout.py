@@ -45,7 +45,7 @@ def arrange(window: QMainWindow, docks: dict[str, QDockWidget], width: int) -> N
         window.resizeDocks([results], [188], vertical)
     else:
         window.resizeDocks([routes], [452], horizontal)
-        window.resizeDocks([results], [122], vertical)
+        window.resizeDocks([results], [112], vertical)
     window.resizeDocks([routes, whatif], [700, 150], vertical)
     for tabs in window.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly):
         tabs.setAccessibleName("Panels that share a place")

@@ -24,6 +24,7 @@ from lodeway.errors import LodewayError
 from lodeway.geo.projection import projection_of
 from lodeway.model.features import Features
 from lodeway.model.table import Rows
+from lodeway.paint.preview import PREVIEWS
 from lodeway.session.commands import Block, Command, ResetScenario, Unblock, UseScenario
 from lodeway.session.document import Plane, Theme
 from lodeway.session.feature_commands import ChooseFeatures
@@ -62,7 +63,7 @@ class MainWindow(QMainWindow):
     def __init__(self, bridge: Bridge, settings: Settings, questions: Questions) -> None:
         super().__init__()
         self.bridge = bridge
-        self._settings = settings
+        self.settings = settings
         self.questions = questions
         self._card: StartCard | None = None
         self._arranged = False
@@ -72,13 +73,16 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(self.map.widget)
         self.status = StatusBar(bridge, self)
         self.setStatusBar(self.status)
-        self.actions_by_id = actions.build(self, self.icon, self._use_tool)
+        self.actions_by_id = actions.build(self, self.icon, self._use_tool, self._use_preview)
         self.tools = MapTools(self.actions_by_id, self.map.widget)
         self.docks = {panel_id: self._dock(panel_id) for panel_id in PANELS}
         self._connect()
         self.map_handlers = MapHandlers(self)
         self.layer_handlers = LayerHandlers(self)
         self.setAcceptDrops(True)
+        self.actions_by_id["preview_none"].setChecked(True)
+        self.actions_by_id["map_tips"].setChecked(settings.flag("map_tips"))
+        self.map.widget.show_tips = settings.flag("map_tips")
         self.bookmarks = Bookmarks(
             actions.menu(self, actions.BOOKMARKS), settings, self.map.widget.view, self.map.widget.set_view, self
         )
@@ -167,7 +171,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(f"{name}{'' if session.is_saved else ' *'} – Lodeway")
 
     def _show_first_time(self) -> None:
-        if self.bridge.document.atlas is not None and not self._settings.flag("card_closed"):
+        if self.bridge.document.atlas is not None and not self.settings.flag("card_closed"):
             self.on_try_things()
 
     def _show_menu(self, identifier: str, place: QPoint) -> None:
@@ -205,7 +209,7 @@ class MainWindow(QMainWindow):
         """Open a scenario file; a bad one is told in one sentence and changes nothing."""
         with self._telling("Open Scenario"):
             self.bridge.session.open_file(path)
-            self._settings.put(folder=str(path.resolve().parent))
+            self.settings.put(folder=str(path.resolve().parent))
 
     def on_save(self) -> bool:
         file = self.bridge.session.file
@@ -219,7 +223,7 @@ class MainWindow(QMainWindow):
     def _save(self, path: Path) -> bool:
         with self._telling("Save Scenario"):
             self.bridge.session.save_file(path)
-            self._settings.put(folder=str(path.resolve().parent))
+            self.settings.put(folder=str(path.resolve().parent))
             return True
         return False
 
@@ -319,6 +323,22 @@ class MainWindow(QMainWindow):
     def _use_tool(self, tool: str, _checked: bool = True) -> None:
         self.map_handlers.use_tool(tool)
 
+    def _use_preview(self, name: str, _checked: bool = True) -> None:
+        preview = "" if name == "none" else name
+        self.map.widget.set_preview(preview)
+        for other in PREVIEWS:
+            self.actions_by_id[f"preview_{other or 'none'}"].setChecked(other == preview)
+
+    def on_second_map(self, shown: bool) -> None:
+        self.map_handlers.show_beside(shown)
+
+    def on_swipe(self, shown: bool) -> None:
+        self.map_handlers.show_swipe(shown)
+
+    def on_map_tips(self, shown: bool) -> None:
+        self.map.widget.show_tips = shown
+        self.settings.put(map_tips=shown)
+
     def on_locate(self) -> None:
         self.map_handlers.locate()
 
@@ -339,7 +359,7 @@ class MainWindow(QMainWindow):
 
     def on_dark(self, dark: bool) -> None:
         name: Theme = "dark" if dark else "light"
-        self._settings.put(theme=name)
+        self.settings.put(theme=name)
         self.bridge.session.use_theme(name)
 
     def on_full_screen(self, full: bool) -> None:
@@ -373,7 +393,7 @@ class MainWindow(QMainWindow):
 
     def _card_closed(self) -> None:
         self._card = None
-        self._settings.put(card_closed=True)
+        self.settings.put(card_closed=True)
 
     def on_open_log(self) -> None:
         log_file().parent.mkdir(parents=True, exist_ok=True)
@@ -410,7 +430,7 @@ class MainWindow(QMainWindow):
 
     def folder(self) -> Path:
         """Where files were opened or saved last."""
-        kept = self._settings.text("folder")
+        kept = self.settings.text("folder")
         return Path(kept) if kept and Path(kept).is_dir() else Path.home()
 
     @contextlib.contextmanager
@@ -426,7 +446,7 @@ class MainWindow(QMainWindow):
         if not self._arranged:
             self._arranged = True
             layout.arrange(self, self.docks, self.width())
-            state = self._settings.text("layout")
+            state = self.settings.text("layout")
             if state:
                 self.restoreState(QByteArray.fromBase64(state.encode()), LAYOUT_VERSION)
 
@@ -435,7 +455,7 @@ class MainWindow(QMainWindow):
         if not self._may_lose("Quit Lodeway"):
             event.ignore()
             return
-        self._settings.put(
+        self.settings.put(
             hidden_layers=sorted(self.bridge.document.hidden_layers),
             layout=self.saveState(LAYOUT_VERSION).toBase64().toStdString(),
             geometry=self.saveGeometry().toBase64().toStdString(),

@@ -18,6 +18,7 @@ from lodeway.ui.map.tools import TOOLS
 from lodeway.ui.measure_box import MeasureBox
 from lodeway.ui.panels.identify import IdentifyPanel
 from lodeway.ui.panels.layers import LayersPanel
+from lodeway.ui.second_map import BesideMap, Swipe
 
 if TYPE_CHECKING:
     from lodeway.ui.main_window import MainWindow
@@ -47,6 +48,8 @@ class MapHandlers:
         layers = window.panel("layers")
         assert isinstance(layers, LayersPanel)
         self._layers = layers
+        self._beside: BesideMap | None = None
+        self._swipe: Swipe | None = None
         self._group = QActionGroup(window)
         for action_id, tool in TOOL_ACTIONS.items():
             action = window.actions_by_id[action_id]
@@ -56,6 +59,8 @@ class MapHandlers:
 
     def shutdown(self) -> None:
         """Nothing stays alive."""
+        self.show_beside(False)
+        self.show_swipe(False)
         self.features.shutdown()
         self.locator.shutdown()
 
@@ -74,6 +79,30 @@ class MapHandlers:
     def _show_dock(self, name: str) -> None:
         self._window.docks[name].show()
         self._window.docks[name].raise_()
+
+    # comparing
+
+    def show_beside(self, shown: bool) -> None:
+        """The baseline in a map of its own beside this one, or not."""
+        if shown and self._beside is None:
+            self._beside = BesideMap(self._window, self._window.bridge, self._view)
+            self._beside.dock.visibilityChanged.connect(self._beside_hidden)
+        elif not shown and self._beside is not None:
+            beside, self._beside = self._beside, None
+            beside.close()
+
+    def _beside_hidden(self, visible: bool) -> None:
+        if not visible and self._beside is not None and not self._beside.dock.isVisibleTo(self._window):
+            self._window.actions_by_id["second_map"].setChecked(False)
+            self.show_beside(False)
+
+    def show_swipe(self, shown: bool) -> None:
+        """The baseline over the left part of the map, or not."""
+        if shown and self._swipe is None:
+            self._swipe = Swipe(self._window.bridge, self._view)
+        elif not shown and self._swipe is not None:
+            swipe, self._swipe = self._swipe, None
+            swipe.close_swipe()
 
     # locator
 

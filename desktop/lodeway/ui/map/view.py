@@ -19,7 +19,7 @@ from PySide6.QtGui import (
     QResizeEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QToolTip, QWidget
 
 from lodeway.carto.display import Hotspot
 from lodeway.carto.scene import Scene
@@ -98,6 +98,9 @@ class MapView(QWidget):
         self._overlays: dict[str, tuple[Shape, ...]] = {}
         self._placed: list[Placed] = []
         self._history = ViewHistory()
+        self._preview = ""
+        self.show_tips = False
+        """Whether what is under the pointer is said beside it."""
         self._settle = QTimer(self)
         self._settle.setSingleShot(True)
         self._settle.setInterval(_SETTLE_MS)
@@ -178,6 +181,11 @@ class MapView(QWidget):
         if self._fitted is not None:
             self._fit(self._fitted)
         self._moved()
+
+    def set_preview(self, preview: str) -> None:
+        """Show the map as readers with fewer colours see it; see :data:`lodeway.paint.preview.PREVIEWS`."""
+        self._preview = preview
+        self._ask_soon(0)
 
     def set_legend_visible(self, visible: bool) -> None:
         """Show or hide the legend in the lower left corner."""
@@ -309,7 +317,7 @@ class MapView(QWidget):
         view = self._view.resized(width, height)
         if self._fitted is not None:
             view = self._fit_view(self._fitted, width, height)
-        picture = self._painter.paint(Request(0, self._scene, self._projection, view, view, dpr))
+        picture = self._painter.paint(Request(0, self._scene, self._projection, view, view, dpr, self._preview))
         assert picture is not None
         image = picture.image
         if picture.legend is not None and self._show_legend:
@@ -377,7 +385,16 @@ class MapView(QWidget):
         margin = _MARGIN * max(self.width(), self.height()) * 0.5
         grown, dpr = self._view.grown(margin), self.devicePixelRatioF()
         self._thread.ask(
-            Request(self._serial, self._scene, self._projection, grown, self._view, dpr, first=self._front is None)
+            Request(
+                self._serial,
+                self._scene,
+                self._projection,
+                grown,
+                self._view,
+                dpr,
+                self._preview,
+                first=self._front is None,
+            )
         )
 
     def _show(self, picture: Picture) -> None:
@@ -474,6 +491,8 @@ class MapView(QWidget):
             found, words = self.thing_at(event.position())
             if (found or words) != self._hover:
                 self._hover = found or words
+                if self.show_tips and words:
+                    QToolTip.showText(event.globalPosition().toPoint() + QPoint(14, 14), words, self)
                 self.hovered.emit(found, words)
         self.pointed.emit(*(self.lonlat_at(event.position()) or (None, None)))
 

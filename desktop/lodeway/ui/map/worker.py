@@ -22,6 +22,7 @@ from lodeway.geo.projection import Projection
 from lodeway.geo.viewport import Viewport
 from lodeway.paint.fonts import measure
 from lodeway.paint.painter import new_image, paint
+from lodeway.paint.preview import previewed
 
 _PLANES_KEPT = 2
 
@@ -36,6 +37,8 @@ class Request:
     view: Viewport
     inner: Viewport
     dpr: float
+    preview: str = ""
+    """An id of :data:`lodeway.paint.preview.PREVIEWS`."""
     first: bool = False
     """Whether there is no picture yet: then the ground is shown as soon as it is painted."""
 
@@ -103,11 +106,12 @@ class MapPainter:
                         show = None
             finally:
                 painter.end()
-            legend = self._legend(composer, scene, Frame(request.inner, store, measure), request.dpr)
+            legend = self._legend(composer, scene, Frame(request.inner, store, measure), request.dpr, request.preview)
+            image = previewed(image, request.preview)
         return Picture(request, image, tuple(hotspots), legend, time.perf_counter() - started)
 
     @staticmethod
-    def _legend(composer: Composer, scene: Scene, frame: Frame, dpr: float) -> QImage | None:
+    def _legend(composer: Composer, scene: Scene, frame: Frame, dpr: float, preview: str) -> QImage | None:
         made = map_legend(scene, frame, composer.flow_scale(scene, frame))
         if made is None:
             return None
@@ -120,7 +124,7 @@ class MapPainter:
         finally:
             painter.end()
         image.setDevicePixelRatio(dpr)
-        return image
+        return previewed(image, preview)
 
 
 class RenderThread(QObject):
