@@ -44,7 +44,7 @@ def arrange(window: QMainWindow, docks: dict[str, QDockWidget], width: int) -> N
         window.resizeDocks([layers, routes], [228, 500], horizontal)
         window.resizeDocks([results], [188], vertical)
     else:
-        window.resizeDocks([routes], [452], horizontal)
+        window.resizeDocks([routes], [436], horizontal)
         window.resizeDocks([results], [112], vertical)
     window.resizeDocks([routes, whatif], [700, 150], vertical)
     for tabs in window.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly):

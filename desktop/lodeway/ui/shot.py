@@ -11,7 +11,7 @@ from pathlib import Path
 from lodeway.errors import DataError, LodewayError
 from lodeway.model.atlas import Atlas
 from lodeway.session.commands import Command
-from lodeway.session.document import Theme
+from lodeway.session.document import Theme, View
 from lodeway.session.engine import Engine
 
 WAIT_S = 120.0
@@ -24,13 +24,16 @@ def save_window(
     theme: Theme = "light",
     steps: Callable[[Atlas], Sequence[Command]] = lambda _: (),
     look_at: str = "",
+    place: View | None = None,
+    files: Sequence[Path] = (),
     panels: bool = True,
     card: bool = False,
     engine: Engine | None = None,
 ) -> None:
     """Open the window offscreen, take ``steps``, wait for the answer and the drawing, and save what it shows.
 
-    ``look_at`` is ``world``, an id, or empty for the first view (the Copperbelt). The user's settings are neither
+    ``look_at`` is ``world``, an id, or empty for the first view (the Copperbelt); ``place`` is a view by centre and
+    scale in its stead, ``files`` are vector files of the user to open first. The user's settings are neither
     read nor changed. Raises ``LodewayError`` where the layers are missing, nothing is solved in time, or ``path``
     cannot be written.
     """
@@ -54,11 +57,16 @@ def save_window(
                 raise LodewayError(session.document.work.words)
             for step in steps(session.document.atlas):
                 session.do(step)
+            if files:
+                window.layer_handlers.open(files)
+                _wait(app.processEvents, lambda: not window.layer_handlers.own.busy)
             if not panels:
                 window.actions_by_id["hide_panels"].trigger()
             _wait(app.processEvents, lambda: session.document.is_current or session.document.work.phase == "failed")
             app.processEvents()
-            if look_at == "world":
+            if place is not None:
+                window.map.widget.set_view(place)
+            elif look_at == "world":
                 window.map.zoom_to_world()
             elif look_at:
                 window.map.zoom_to(look_at)
