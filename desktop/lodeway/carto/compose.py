@@ -57,6 +57,10 @@ class Composer:
     def batches(self, scene: Scene, frame: Frame) -> Iterator[DisplayList]:
         """The picture in drawing order, part by part, so that a painter may stop in between."""
         yield DisplayList(list(ground(scene, frame)))
+        if scene.atlas is not None:
+            yield DisplayList(list(_links(scene, frame)))
+        if scene.own:
+            yield DisplayList(list(own_layers(scene, frame)))
         if scene.atlas is None:
             yield DisplayList(
                 [
@@ -68,9 +72,6 @@ class Composer:
                 ]
             )
             return
-        yield DisplayList(list(_links(scene, frame)))
-        if scene.own:
-            yield DisplayList(list(own_layers(scene, frame)))
         flows = self.flows(scene) if frame.shows("flows", scene) else None
         if flows is not None:
             spots = _flow_spots(scene, frame, self)

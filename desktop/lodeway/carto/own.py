@@ -15,13 +15,15 @@ from lodeway.carto.scene import Frame, Scene
 from lodeway.carto.store import Prepared, visible
 from lodeway.carto.themes import Theme
 from lodeway.errors import LodewayError
-from lodeway.geo.curves import Ints
+from lodeway.geo.curves import Floats, Ints, thin
 from lodeway.geo.projection import Projection
 from lodeway.model.expression import select
 from lodeway.model.own_layer import OwnData, OwnLayer
 
 KINDS = ("polygons", "lines", "points")
-_CELL_PX = 1.0
+_CELL_PX = 2.0
+_THIN_PX = 1.0
+"""One vertex per cell of this size is enough for the eye."""
 
 
 def prepare_own(data: OwnData, projection: Projection) -> dict[str, Prepared]:
@@ -71,6 +73,18 @@ def shown_classes(layer: OwnLayer) -> Ints:
     return numbers
 
 
+def last_of_cell(xy: Floats, size: float) -> Ints:
+    """Numbers (k,), rising, of the points (n, 2) that are the last of a square cell: what one on the other leaves."""
+    if not len(xy):
+        return np.zeros(0, dtype=np.int64)
+    cell = np.floor((xy - xy.min(axis=0)) * (1.0 / size)).astype(np.int64)
+    code = cell[:, 1] * (int(cell[:, 0].max()) + 1) + cell[:, 0]
+    last = np.empty(int(code.max()) + 1, dtype=np.int64)
+    number = np.arange(len(xy))
+    last[code] = number  # of equal cells the last assignment stays
+    return np.flatnonzero(last[code] == number)
+
+
 def _layer(layer: OwnLayer, theme: Theme, frame: Frame) -> Iterator[Record]:
     style, px = layer.style, frame.px
     numbers = frame.store.classes(layer)
@@ -84,11 +98,7 @@ def _layer(layer: OwnLayer, theme: Theme, frame: Frame) -> Iterator[Record]:
         )
         classes = numbers[seen.feature]
         if kind == "points":
-            # of points in one cell of the picture the last is seen
-            cell = np.floor(seen.xy / (_CELL_PX * px)).astype(np.int64)
-            code = cell[:, 0] * 1_000_003 + cell[:, 1]
-            _, last = np.unique(code[::-1], return_index=True)
-            chosen = np.sort(len(code) - 1 - last)
+            chosen = last_of_cell(seen.xy, _CELL_PX * px)
             for number, colour in colours.items():
                 mine = chosen[classes[chosen] == number]
                 if len(mine):
@@ -99,9 +109,9 @@ def _layer(layer: OwnLayer, theme: Theme, frame: Frame) -> Iterator[Record]:
             mine = classes == number
             if not mine.any():
                 continue
-            xy, start = subset(seen, mine)
+            xy, start = thin(*subset(seen, mine), _THIN_PX * px, rings=kind == "polygons")
+            pen = Pen(colour + alpha, style.width * px)
             if kind == "polygons":
-                fill = f"{colour}{round(layer.opacity * 0.55 * 255):02X}"
-                yield Polygons(layer.id, xy, start, fill, Pen(colour + alpha, style.width * px))
+                yield Polygons(layer.id, xy, start, f"{colour}{round(layer.opacity * style.fill * 255):02X}", pen)
             else:
-                yield Lines(layer.id, xy, start, Pen(colour + alpha, style.width * px))
+                yield Lines(layer.id, xy, start, pen)

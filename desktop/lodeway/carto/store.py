@@ -7,6 +7,7 @@ import json
 import threading
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -17,6 +18,7 @@ import shapely
 from lodeway.carto.layers import BY_ID, MapLayer
 from lodeway.carto.prepare import Pieces, coastlines, json_ready, pieces_of, points_of
 from lodeway.geo.curves import Floats, Ints, ranges
+from lodeway.geo.grid import PointGrid
 from lodeway.geo.projection import Projection
 from lodeway.geo.viewport import Bounds, Viewport
 from lodeway.model.atlas import Atlas
@@ -52,6 +54,11 @@ class Prepared:
         if name not in self._arrays:
             self._arrays[name] = np.array([unknown if value is None else value for value in self.fields[name]])
         return self._arrays[name]
+
+    @cached_property
+    def grid(self) -> PointGrid:
+        """Where to look for the points of a view."""
+        return PointGrid(self.levels[0].xy)
 
     def level(self, m_per_px: float) -> Pieces:
         """The coarsest level that still looks exact at a scale."""
@@ -175,9 +182,14 @@ def visible(prepared: Prepared, view: Viewport, m_per_px: float, *, smallest: fl
     """
     level = prepared.level(m_per_px)
     left, bottom, right, top = _widened(view)
+    if prepared.layer.kind == "points":
+        chosen = prepared.grid.within(left, bottom, right, top)
+        if keep is not None:
+            chosen = chosen[keep[level.feature[chosen]]]
+        return Visible(view.to_picture(level.xy[chosen]), np.arange(len(chosen) + 1), level.feature[chosen])
     box = level.box
     hit = (box[:, 2] >= left) & (box[:, 0] <= right) & (box[:, 3] >= bottom) & (box[:, 1] <= top)
-    if smallest and prepared.layer.kind != "points":
+    if smallest:
         hit &= np.maximum(box[:, 2] - box[:, 0], box[:, 3] - box[:, 1]) >= smallest * m_per_px
     if keep is not None:
         hit &= keep[level.feature]
@@ -185,8 +197,7 @@ def visible(prepared: Prepared, view: Viewport, m_per_px: float, *, smallest: fl
     count = np.diff(level.start)[chosen]
     xy = view.to_picture(level.xy[ranges(level.start[chosen], count)]) if len(chosen) else np.zeros((0, 2))
     start = np.concatenate([[0], np.cumsum(count)]).astype(np.int64)
-    if prepared.layer.kind != "points":
-        xy, start = collapsed(xy, start, view.width, view.height)
+    xy, start = collapsed(xy, start, view.width, view.height)
     return Visible(xy, start, level.feature[chosen])
 
 
@@ -196,18 +207,24 @@ def collapsed(xy: Floats, start: Ints, width: float, height: float) -> tuple[Flo
     A vertex goes if it and both neighbours lie beyond the same side: the shortcut stays beyond that side, too.
     Exact for fill and stroke; ends of each piece stay.
     """
-    for axis, beyond in ((0, -1), (0, 1), (1, -1), (1, 1)):
-        edge = -_MARGIN_UNITS if beyond < 0 else (width, height)[axis] + _MARGIN_UNITS
-        out = xy[:, axis] < edge if beyond < 0 else xy[:, axis] > edge
-        if np.count_nonzero(out) < 3:
-            continue
-        keep = np.ones(len(xy), dtype=bool)
-        keep[1:-1] = ~(out[:-2] & out[1:-1] & out[2:])
-        keep[start[:-1].clip(max=len(xy) - 1)] = True
-        keep[start[1:] - 1] = True
-        counts = np.concatenate([[0], np.cumsum(keep)])
-        xy, start = xy[keep], counts[start].astype(np.int64)
-    return xy, start
+    if not len(xy):
+        return xy, start
+    side = np.zeros(len(xy), dtype=np.uint8)
+    for axis, size in ((0, width), (1, height)):
+        side |= (xy[:, axis] < -_MARGIN_UNITS).view(np.uint8) << (2 * axis)
+        side |= (xy[:, axis] > size + _MARGIN_UNITS).view(np.uint8) << (2 * axis + 1)
+    shared = side[:-2] & side[1:-1] & side[2:]
+    if not shared.any():
+        return xy, start
+    shared &= ~shared + np.uint8(1)  # of several sides one
+    keep = np.ones(len(xy), dtype=bool)
+    keep[1:-1] = shared == 0
+    keep[2:-1] |= (shared[1:] != shared[:-1]) & (shared[:-1] != 0)  # no shortcut around a corner of the picture
+    keep[start[:-1].clip(max=len(xy) - 1)] = True
+    keep[start[1:] - 1] = True
+    counts = np.zeros(len(xy) + 1, dtype=np.int64)
+    np.cumsum(keep, out=counts[1:])
+    return xy[keep], counts[start]
 
 
 def _widened(view: Viewport) -> Bounds:

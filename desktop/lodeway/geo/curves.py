@@ -19,18 +19,65 @@ def ranges(start: Ints, count: Ints) -> Ints:
     return np.repeat(start - (np.cumsum(count) - count), count) + np.arange(total)
 
 
-def thin(xy: Floats, start: Ints, tolerance: float) -> tuple[Floats, Ints]:
-    """Keep one vertex per square cell of side ``tolerance``, and both ends of each line."""
+def thin(xy: Floats, start: Ints, tolerance: float, *, rings: bool = False) -> tuple[Floats, Ints]:
+    """Keep one vertex per square cell of side ``tolerance``, and both ends of each line.
+
+    ``rings`` keeps each visit to the first vertex of a piece, too, so that :func:`outlines` still finds the bridges.
+    """
     if len(xy) == 0:
         return xy, start
-    cell = np.floor(xy / tolerance)
     keep = np.ones(len(xy), dtype=bool)
-    keep[1:] = (cell[1:] != cell[:-1]).any(axis=1)
+    cell = np.floor(xy * (1.0 / tolerance))
+    np.logical_or(cell[1:, 0] != cell[:-1, 0], cell[1:, 1] != cell[:-1, 1], out=keep[1:])
     full = start[1:] > start[:-1]
     keep[start[:-1][full]] = True
     keep[start[1:][full] - 1] = True
-    counts = np.concatenate([[0], np.cumsum(keep)])
-    return xy[keep], counts[start].astype(np.int64)
+    if rings:
+        keep |= _first_again(xy, start)
+    counts = np.zeros(len(xy) + 1, dtype=np.int64)
+    np.cumsum(keep, out=counts[1:])
+    return xy[keep], counts[start]
+
+
+def _first_again(xy: Floats, start: Ints) -> NDArray[np.bool_]:
+    """(n,) whether a vertex is that with which its piece begins."""
+    count = np.diff(start)
+    first = np.repeat(xy[start[:-1].clip(max=len(xy) - 1)], count, axis=0)
+    return np.asarray((xy[:, 0] == first[:, 0]) & (xy[:, 1] == first[:, 1]))
+
+
+def outlines(xy: Floats, start: Ints) -> tuple[Floats, Ints]:
+    """Shells and holes as lines of their own, from rings whose holes hang on the first vertex by a bridge.
+
+    A bridge is what leaves or meets a later visit to the first vertex of its piece. Without holes the same arrays come
+    back.
+    """
+    if len(xy) < 2:
+        return xy, start
+    first = _first_again(xy, start)
+    if np.count_nonzero(first) <= 2 * (len(start) - 1):
+        return xy, start
+    piece = np.repeat(np.arange(len(start) - 1), np.diff(start))
+    visits = np.cumsum(first)
+    visits = visits - (visits[start[:-1].clip(max=len(xy) - 1)] - 1)[piece]
+    drawn = (piece[1:] == piece[:-1]) & ((visits[:-1] <= 1) | ~(first[:-1] | first[1:]))
+    breaks = np.concatenate([[0], np.flatnonzero(~drawn) + 1, [len(xy)]])
+    long = np.diff(breaks) > 1
+    count = np.diff(breaks)[long]
+    made = np.concatenate([[0], np.cumsum(count)]).astype(np.int64)
+    return xy[ranges(breaks[:-1][long], count)], made
+
+
+def closed(xy: Floats, start: Ints) -> tuple[Floats, Ints]:
+    """Rings that end where they begin; those that do already stay as they are."""
+    full = start[1:] > start[:-1]
+    first, last = start[:-1][full], start[1:][full] - 1
+    open_ = (xy[first] != xy[last]).any(axis=1)
+    if not open_.any():
+        return xy, start
+    added = np.zeros(len(start), dtype=np.int64)
+    added[1:][full] = open_
+    return np.insert(xy, last[open_] + 1, xy[first[open_]], axis=0), start + np.cumsum(added)
 
 
 def along(xy: Floats, start: Ints) -> Floats:

@@ -47,8 +47,10 @@ class Style:
     field: str = ""
     classes: tuple[StyleClass, ...] = ()
     no_data: str = NO_DATA
-    width: float = 1.4
+    width: float = 1.0
     size: float = 7.0
+    fill: float = 0.55
+    """Opacity of the inside of polygons, 0..1."""
 
     def numbers(self, columns: Mapping[str, Column], count: int) -> NDArray[np.int64]:
         """(count,) number of the class of each feature; -1 without data, -2 in no class.
@@ -88,11 +90,12 @@ def style_from(data: Any) -> Style:
         made = Style(
             kind=data["kind"], colour=str(data["colour"]), field=str(data["field"]), classes=classes[:MOST_CLASSES],
             no_data=str(data["no_data"]), width=float(data["width"]), size=float(data["size"]),
+            fill=float(data.get("fill", 0.55)),
         )  # fmt: skip
         colours = [made.colour, made.no_data, *(item.colour for item in classes)]
         if made.kind not in ("single", "categorised", "graduated") or not all(map(_is_colour, colours)):
             raise ValueError("kind or colour")
-        if not (0 <= made.width <= 100 and 0 <= made.size <= 200):
+        if not (0 <= made.width <= 100 and 0 <= made.size <= 200 and 0 <= made.fill <= 1):
             raise ValueError("size")
     except (KeyError, TypeError, ValueError) as error:
         raise DataError(f"this is no style of a layer ({error}); copy one from the menu of a layer") from error

@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 from lodeway.geo.curves import Floats
 from lodeway.geo.projection import NOWHERE_M, Projection
 from lodeway.geo.viewport import Viewport
-from lodeway.paint.painter import polygon_of
+from lodeway.paint.painter import paths_of
 
 _DOT_PX, _PIN_PX = 3.5, 7.0
 _PAD_PX = 4.0
@@ -62,13 +62,16 @@ def draw(painter: QPainter, things: list[Placed], view: Viewport, ground: str) -
                     painter.setBrush(Qt.BrushStyle.NoBrush)
                     for colour, width in ((QColor(ground), shape.width + 2.5), (ink, shape.width)):
                         painter.setPen(_pen(colour, width))
-                        painter.drawPolyline(polygon_of(xy))
+                        for path in paths_of(xy, np.array([0, len(xy)]), 2):
+                            painter.drawPath(path)
                 case "area":
                     fill = QColor(ink)
                     fill.setAlpha(48)
                     painter.setBrush(fill)
                     painter.setPen(_pen(ink, shape.width))
-                    painter.drawPolygon(polygon_of(xy))
+                    closed = np.vstack([xy, xy[:1]])
+                    for path in paths_of(closed, np.array([0, len(closed)]), 3):
+                        painter.drawPath(path)
                 case "dots":
                     painter.setBrush(QColor(ground))
                     painter.setPen(_pen(ink, 1.6))

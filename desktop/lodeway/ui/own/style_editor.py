@@ -94,6 +94,8 @@ class StyleEditor(QDialog):
         self.trouble.setProperty("role", "loss")
         self.line_width = self._spin("Width of lines and outlines, px", 0.0, 20.0, 0.2)
         self.point_size = self._spin("Size of points, px", 1.0, 60.0, 0.5)
+        self.fill = named(QSlider(Qt.Orientation.Horizontal), "Opacity of the inside of polygons, percent")
+        self.fill.setRange(0, 100)
         self.opacity = named(QSlider(Qt.Orientation.Horizontal), "Opacity, percent")
         self.opacity.setRange(5, 100)
         form = QFormLayout()
@@ -108,6 +110,7 @@ class StyleEditor(QDialog):
         form.addRow(self.trouble)
         form.addRow("Line &width", self.line_width)
         form.addRow("&Point size", self.point_size)
+        form.addRow("&Inside", self.fill)
         form.addRow("&Opacity", self.opacity)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
         buttons.accepted.connect(self.accept)
@@ -123,6 +126,7 @@ class StyleEditor(QDialog):
         self.list.itemActivated.connect(self._recolour)
         self.line_width.valueChanged.connect(lambda value: self._set(width=float(value)))
         self.point_size.valueChanged.connect(lambda value: self._set(size=float(value)))
+        self.fill.valueChanged.connect(lambda value: self._set(fill=value / 100))
         self.opacity.valueChanged.connect(lambda value: self._look(replace(self.layer, opacity=value / 100)))
 
     def _spin(self, name: str, low: float, high: float, step: float) -> QDoubleSpinBox:
@@ -147,6 +151,7 @@ class StyleEditor(QDialog):
         self.count.setEnabled(style.kind == "graduated")
         self.line_width.setValue(style.width)
         self.point_size.setValue(style.size)
+        self.fill.setValue(round(style.fill * 100))
         self.opacity.setValue(round(self.layer.opacity * 100))
         self.list.clear()
         rows = [(number, item.label, item.colour) for number, item in enumerate(style.classes)]
