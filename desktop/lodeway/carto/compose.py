@@ -8,11 +8,12 @@ import numpy as np
 import shapely
 
 from lodeway.carto.basemap import ground, subset, ticks
-from lodeway.carto.display import DisplayList, Hotspot, Lines, Pen, Record, Symbol
+from lodeway.carto.display import DisplayList, Hotspot, Lines, Pen, Record, Symbol, faded
 from lodeway.carto.flows import FlowScale, ProjectedFlows, broken_line, in_view, project, ribbons, scale_for
 from lodeway.carto.labels import Label, Placer, place
 from lodeway.carto.names import countries, route_names, site_names, sized, towns, waters
 from lodeway.carto.network import DrawnNetwork
+from lodeway.carto.notes import notes
 from lodeway.carto.own import own_layers
 from lodeway.carto.scene import Frame, Scene
 from lodeway.carto.sites import Mark, draw, hotspots, marks
@@ -56,6 +57,18 @@ class Composer:
 
     def batches(self, scene: Scene, frame: Frame) -> Iterator[DisplayList]:
         """The picture in drawing order, part by part, so that a painter may stop in between."""
+        opacity = {layer: look.opacity for layer, look in scene.looks.items() if look.opacity < 1.0}
+        for part in self._batches(scene, frame):
+            if opacity:
+                part.records = [
+                    faded(one, opacity[one.layer]) if getattr(one, "layer", "") in opacity else one  # type: ignore[union-attr]
+                    for one in part.records
+                ]
+            yield part
+        if scene.notes:
+            yield DisplayList(*notes(scene, frame))
+
+    def _batches(self, scene: Scene, frame: Frame) -> Iterator[DisplayList]:
         yield DisplayList(list(ground(scene, frame)))
         if scene.atlas is not None:
             yield DisplayList(list(_links(scene, frame)))

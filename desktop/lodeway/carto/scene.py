@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -15,6 +15,7 @@ from lodeway.carto.themes import LIGHT, Theme
 from lodeway.geo.projection import Projection
 from lodeway.geo.viewport import Viewport
 from lodeway.model.atlas import Atlas
+from lodeway.model.look import LayerLook, Note
 from lodeway.model.own_layer import OwnLayer
 from lodeway.model.result import Result
 
@@ -36,6 +37,8 @@ class Scene:
     own: tuple[OwnLayer, ...] = ()
     """The user's layers, topmost first."""
     hidden: frozenset[str] = field(default_factory=default_hidden)
+    looks: Mapping[str, LayerLook] = field(default_factory=dict)
+    notes: tuple[Note, ...] = ()
     theme: Theme = LIGHT
     language: str = "en"
 
@@ -71,7 +74,12 @@ class Frame:
 
     def shows(self, layer_id: str, scene: Scene) -> bool:
         """Whether a layer is on and meant for this scale."""
-        return layer_id not in scene.hidden and self.m_per_px < BY_ID[layer_id].coarsest_m_per_px
+        look = scene.looks.get(layer_id)
+        return (
+            layer_id not in scene.hidden
+            and self.m_per_px < BY_ID[layer_id].coarsest_m_per_px
+            and (look is None or look.shows(self.m_per_px))
+        )
 
     @property
     def _sees_a_pole(self) -> bool:

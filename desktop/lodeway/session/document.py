@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
 from lodeway.model.atlas import Atlas, Provenance
 from lodeway.model.features import Features
+from lodeway.model.look import LayerLook, Note
 from lodeway.model.own_layer import OwnLayer
 from lodeway.model.result import Comparison, Result
 from lodeway.model.scenario import Scenario
@@ -68,6 +70,10 @@ class Document:
     commodity: str = ""
     """Commodity id that figures and flows are about; empty = all of them."""
     hidden_layers: frozenset[str] = frozenset()
+    looks: Mapping[str, LayerLook] = field(default_factory=dict)
+    """Shipped layers that the user wants to look otherwise, by id."""
+    notes: tuple[Note, ...] = ()
+    """The user's notes on the map."""
     own: tuple[OwnLayer, ...] = ()
     """The user's layers, topmost first."""
     plane: Plane = Plane()
@@ -105,7 +111,7 @@ class Document:
         return frozenset(lever.target for lever in self.scenario.levers if lever.kind == "block")
 
 
-UNDOABLE: Final = ("scenario", "market", "commodity", "hidden_layers", "features", "plane", "own")
+UNDOABLE: Final = ("scenario", "market", "commodity", "hidden_layers", "features", "plane", "own", "looks", "notes")
 """Fields that commands change and undo brings back; the rest (view, theme, answers) is left as it is."""
 
 

@@ -92,6 +92,15 @@ ACTIONS: tuple[Act, ...] = (
     Act(
         "tool_measure_area", MAP, "Measure &Area", "Ctrl+Shift+J", "land-plot", "Area on the ellipsoid", checkable=True
     ),
+    Act(
+        "tool_note",
+        MAP,
+        "Write &Notes",
+        "Ctrl+Shift+N",
+        "message-square-text",
+        "Click: a note on the map; drag moves it, a click on it changes it",
+        checkable=True,
+    ),
     _line(MAP),
     Act("zoom_last", MAP, "Zoom &Back", "Alt+Left", "arrow-left", "The view before this one"),
     Act("zoom_next", MAP, "Zoom &Forth", "Alt+Right", "arrow-right", "The view after this one"),
@@ -106,6 +115,7 @@ ACTIONS: tuple[Act, ...] = (
         checkable=True,
     ),
     Act("swipe", MAP, "S&wipe to Baseline", "F9", "", "Baseline left, scenario right of a handle", checkable=True),
+    Act("overview", MAP, "&Overview", "F7", "", "A small map of the world beside the large one", checkable=True),
     Act("map_tips", MAP, "Map &Tips", "", "", "Words beside the pointer", checkable=True),
     _line(MAP),
     Act("copy_map", MAP, "Cop&y Map", "Ctrl+Shift+C", "", "The map to the clipboard"),

@@ -26,6 +26,8 @@ class Bridge(QObject):
     """Projection or rotation of the map."""
     own_changed = Signal()
     """The user's layers: which, their order, or how they are shown."""
+    notes_changed = Signal()
+    """The user's notes on the map."""
     theme_changed = Signal()
     view_changed = Signal()
     selection_changed = Signal()
@@ -62,7 +64,8 @@ class Bridge(QObject):
             self.own_changed: before.own != after.own,
             self.theme_changed: before.theme != after.theme,
             self.chosen_changed: (before.market, before.commodity) != (after.market, after.commodity),
-            self.layers_changed: before.hidden_layers != after.hidden_layers,
+            self.layers_changed: (before.hidden_layers, before.looks) != (after.hidden_layers, after.looks),
+            self.notes_changed: before.notes != after.notes,
             self.scenario_changed: before.scenario != after.scenario,
             self.answer_changed: (before.baseline is not after.baseline)
             or (before.answer is not after.answer)

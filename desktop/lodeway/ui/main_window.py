@@ -17,7 +17,7 @@ from PySide6.QtGui import (
     QPalette,
     QShowEvent,
 )
-from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QMenu, QWidget
+from PySide6.QtWidgets import QApplication, QDockWidget, QLabel, QMainWindow, QMenu, QWidget
 
 from lodeway import __version__
 from lodeway.errors import LodewayError
@@ -67,7 +67,6 @@ class MainWindow(QMainWindow):
         self.questions = questions
         self._card: StartCard | None = None
         self._arranged = False
-        self._titles: list[DockTitle] = []
         self.setObjectName("lodeway")
         self.map = MapLink(bridge, self)
         self.setCentralWidget(self.map.widget)
@@ -104,15 +103,19 @@ class MainWindow(QMainWindow):
         assert widget is not None
         return widget
 
+    def dress(self, dock: QDockWidget, sentence: QLabel | None = None) -> None:
+        """Give a dock the quiet title bar, with the cross in the colour of the theme."""
+        title = DockTitle(dock, sentence)
+        dock.setTitleBarWidget(title)
+        title.show_icon(self.icon)
+
     def _dock(self, panel_id: str) -> QDockWidget:
         panel = PANELS[panel_id]
         dock = QDockWidget(panel.title, self)
         dock.setObjectName(f"dock-{panel_id}")
         dock.setWidget(panel.make(self.bridge))
         dock.setAccessibleName(panel.title)
-        title = DockTitle(dock, getattr(dock.widget(), "sentence", None))
-        dock.setTitleBarWidget(title)
-        self._titles.append(title)
+        self.dress(dock, getattr(dock.widget(), "sentence", None))
         self.addDockWidget(panel.area, dock)
         toggle = dock.toggleViewAction()
         toggle.setShortcut(QKeySequence(panel.shortcut))
@@ -145,7 +148,7 @@ class MainWindow(QMainWindow):
         name: Theme = self.bridge.document.theme
         theme.apply(app, name)
         self.actions_by_id["dark"].setChecked(name == "dark")
-        for title in self._titles:
+        for title in self.findChildren(DockTitle):
             title.show_icon(self.icon)
         for act in actions.ACTIONS:
             if act.icon:
@@ -331,6 +334,9 @@ class MainWindow(QMainWindow):
 
     def on_second_map(self, shown: bool) -> None:
         self.map_handlers.show_beside(shown)
+
+    def on_overview(self, shown: bool) -> None:
+        self.map_handlers.show_overview(shown)
 
     def on_swipe(self, shown: bool) -> None:
         self.map_handlers.show_swipe(shown)

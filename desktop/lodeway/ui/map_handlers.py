@@ -9,13 +9,16 @@ from PySide6.QtGui import QActionGroup, QGuiApplication
 
 from lodeway.atlas.gazetteer import Entry
 from lodeway.carto.layers import LAYERS
+from lodeway.model.look import Note
 from lodeway.session.commands import ShowLayers
 from lodeway.session.document import View
+from lodeway.session.look_commands import PutNote, next_note
 from lodeway.ui.features_link import FeaturesLink
 from lodeway.ui.locator import Locator
 from lodeway.ui.map.overlay import Shape
 from lodeway.ui.map.tools import TOOLS
 from lodeway.ui.measure_box import MeasureBox
+from lodeway.ui.overview import OverviewDock
 from lodeway.ui.panels.identify import IdentifyPanel
 from lodeway.ui.panels.layers import LayersPanel
 from lodeway.ui.second_map import BesideMap, Swipe
@@ -50,6 +53,8 @@ class MapHandlers:
         self._layers = layers
         self._beside: BesideMap | None = None
         self._swipe: Swipe | None = None
+        self._overview: OverviewDock | None = None
+        self._view.noted.connect(self._note)
         self._group = QActionGroup(window)
         for action_id, tool in TOOL_ACTIONS.items():
             action = window.actions_by_id[action_id]
@@ -61,6 +66,7 @@ class MapHandlers:
         """Nothing stays alive."""
         self.show_beside(False)
         self.show_swipe(False)
+        self.show_overview(False)
         self.features.shutdown()
         self.locator.shutdown()
 
@@ -86,6 +92,7 @@ class MapHandlers:
         """The baseline in a map of its own beside this one, or not."""
         if shown and self._beside is None:
             self._beside = BesideMap(self._window, self._window.bridge, self._view)
+            self._window.dress(self._beside.dock)
             self._beside.dock.visibilityChanged.connect(self._beside_hidden)
         elif not shown and self._beside is not None:
             beside, self._beside = self._beside, None
@@ -103,6 +110,37 @@ class MapHandlers:
         elif not shown and self._swipe is not None:
             swipe, self._swipe = self._swipe, None
             swipe.close_swipe()
+
+    def show_overview(self, shown: bool) -> None:
+        """A small map of the world beside this one, or not."""
+        if shown and self._overview is None:
+            self._overview = OverviewDock(self._window, self._window.bridge, self._view)
+            self._window.dress(self._overview.dock)
+            self._overview.dock.visibilityChanged.connect(self._overview_hidden)
+        elif not shown and self._overview is not None:
+            overview, self._overview = self._overview, None
+            overview.close()
+
+    def _overview_hidden(self, visible: bool) -> None:
+        if not visible and self._overview is not None and not self._overview.dock.isVisibleTo(self._window):
+            self._window.actions_by_id["overview"].setChecked(False)
+            self.show_overview(False)
+
+    # notes
+
+    def _note(self, lon: float, lat: float, identifier: str, moved: bool) -> None:
+        document = self._window.bridge.document
+        old = next((note for note in document.notes if note.id == identifier), None)
+        if old is not None and moved:
+            self._window.do(PutNote(Note(old.id, lon, lat, old.text)))
+            return
+        words = "Words of the note (none takes it away):" if old else "Words of the note:"
+        text = self._window.questions.ask_text("Note", words, first=old.text if old else "")
+        if text is None or (not text.strip() and old is None):
+            return
+        if old is not None:
+            lon, lat = old.lon, old.lat
+        self._window.do(PutNote(Note(old.id if old else next_note(document), lon, lat, text.strip()[:500])))
 
     # locator
 

@@ -34,6 +34,7 @@ class MapLink(QObject):
         self.widget = MapView(parent)
         bridge.theme_changed.connect(self._show_theme)
         bridge.own_changed.connect(self._show_own)
+        bridge.notes_changed.connect(self._show_notes)
         bridge.plane_changed.connect(self._show_plane)
         bridge.layers_changed.connect(self._show_layers)
         bridge.chosen_changed.connect(self._show_chosen)
@@ -112,11 +113,15 @@ class MapLink(QObject):
         plane = self._bridge.document.plane
         self.widget.set_projection(projection_of(plane.crs, plane.central_deg), plane.rotation_deg)
 
+    def _show_notes(self) -> None:
+        self.widget.set_scene(notes=self._bridge.document.notes)
+
     def _show_own(self) -> None:
         self.widget.set_scene(own=self._bridge.document.own)
 
     def _show_layers(self) -> None:
-        self.widget.set_hidden_layers(self._bridge.document.hidden_layers)
+        document = self._bridge.document
+        self.widget.set_scene(hidden=document.hidden_layers, looks=document.looks)
 
     def _show_chosen(self) -> None:
         self.widget.set_commodity(self._bridge.document.commodity)

@@ -29,7 +29,8 @@ class BaselineMap(QObject):
         self.widget.viewChanged.connect(self._lead)
         self.widget.picked.connect(bridge.session.select)
         for signal in (bridge.atlas_changed, bridge.answer_changed, bridge.chosen_changed, bridge.layers_changed,
-                       bridge.theme_changed, bridge.plane_changed, bridge.own_changed):  # fmt: skip
+                       bridge.theme_changed, bridge.plane_changed, bridge.own_changed,
+                       bridge.notes_changed):  # fmt: skip
             signal.connect(self.show_document)
         self.show_document()
 
@@ -39,7 +40,8 @@ class BaselineMap(QObject):
         self.widget.set_projection(self._leader.projection, self._leader.viewport.rotation_deg)
         self.widget.set_scene(
             atlas=document.atlas, result=document.baseline, baseline=None, commodity=document.commodity,
-            hidden=document.hidden_layers, own=document.own, theme=self._leader.scene.theme,
+            hidden=document.hidden_layers, looks=document.looks, own=document.own,
+            notes=document.notes, theme=self._leader.scene.theme,
         )  # fmt: skip
         self._follow(self._leader.view())
 

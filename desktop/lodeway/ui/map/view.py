@@ -59,6 +59,8 @@ class MapView(QWidget):
     """Longitude and latitude that everything is asked about."""
     selected = Signal(object, str)
     """A ring (n, 2) in map metres around features, and ``new``, ``add`` or ``take``."""
+    noted = Signal(float, float, str, bool)
+    """Longitude and latitude in degrees, id of a note or empty, and whether it was moved there."""
     measured = Signal(str)
     """The result of measuring in words, or empty."""
     toolChanged = Signal(str)

@@ -7,14 +7,27 @@ from dataclasses import replace
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QDropEvent, QStandardItem, QStandardItemModel
-from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QMenu, QPushButton, QTreeView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QPushButton,
+    QSlider,
+    QTreeView,
+    QVBoxLayout,
+    QWidget,
+    QWidgetAction,
+)
 
-from lodeway.carto.layers import GROUPS, LAYERS
+from lodeway.carto.layers import BY_ID, GROUPS, LAYERS
 from lodeway.errors import LodewayError
 from lodeway.exports.attributes import titles
 from lodeway.model.expression import select
+from lodeway.model.look import LayerLook
 from lodeway.model.own_layer import INFINITE, OwnLayer
 from lodeway.session.commands import ShowLayers
+from lodeway.session.look_commands import ChangeLook
 from lodeway.session.own_layers import ChangeOwnLayer, OrderOwnLayers, RemoveOwnLayer
 from lodeway.ui.bridge import Bridge
 from lodeway.ui.own.link import properties_of
@@ -67,6 +80,7 @@ class LayersPanel(QWidget):
             for layer in reversed(LAYERS):
                 if layer.group == group:
                     item = _item(layer.title, layer.id)
+                    item.setEditable(True)
                     scale = "" if layer.coarsest_m_per_px == float("inf") else "<br>drawn when zoomed in"
                     item.setToolTip(f"<b>{layer.title}</b><br>{layer.licence}{scale}")
                     self._items[layer.id] = item
@@ -122,6 +136,9 @@ class LayersPanel(QWidget):
         if own is not None:
             self._change_own(own, item, shown)
             return
+        if (layer := str(item.data(_ID) or "")) and item.text() != self._title(layer):
+            self.rename(layer, item.text())
+            return
         if item is self._own:
             for one in self._bridge.document.own:
                 self._change(replace(one, visible=shown), "Show" if shown else "Hide")
@@ -140,6 +157,26 @@ class LayersPanel(QWidget):
     def _change(self, layer: OwnLayer, what: str, key: str = "") -> None:
         self._bridge.session.do(ChangeOwnLayer(layer, what, key), continuous=bool(key))
 
+    def look(self, layer: str) -> LayerLook:
+        """How the user wants a shipped layer to look."""
+        return self._bridge.document.looks.get(layer, LayerLook())
+
+    def _title(self, layer: str) -> str:
+        return self.look(layer).title or BY_ID[layer].title
+
+    def rename(self, layer: str, title: str) -> None:
+        """Give a shipped layer another name; an empty one gives its own back."""
+        new = title.strip() if title.strip() != BY_ID[layer].title else ""
+        if new == self.look(layer).title:
+            self._show()
+            return
+        self._bridge.session.do(ChangeLook(layer, replace(self.look(layer), title=new), f"Rename {BY_ID[layer].title}"))
+
+    def set_opacity(self, layer: str, percent: int) -> None:
+        """Let a shipped layer through, 5 to 100 percent."""
+        look = replace(self.look(layer), opacity=min(max(percent, 5), 100) / 100)
+        self._bridge.session.do(ChangeLook(layer, look, f"Opacity of {self._title(layer)}", "opacity"), continuous=True)
+
     def _layers_of(self, group: QStandardItem) -> list[str]:
         return [str(group.child(row).data(_ID)) for row in range(group.rowCount())]
 
@@ -147,6 +184,7 @@ class LayersPanel(QWidget):
         hidden = self._bridge.document.hidden_layers
         self._showing = True
         for layer, item in self._items.items():
+            item.setText(self._title(layer))
             item.setCheckState(Qt.CheckState.Unchecked if layer in hidden else Qt.CheckState.Checked)
         for group in self._groups.values():
             _mark(group, {layer in hidden for layer in self._layers_of(group)})
@@ -213,12 +251,22 @@ class LayersPanel(QWidget):
             add("&Copy Style", lambda: copy_style(own))
             add("&Paste Style", lambda: self._paste(own))
             add("&Filter…", lambda: self._filter(own))
-            add("Shown at &Scales…", lambda: self._scales(own))
+            add("Shown at &Scales…", lambda: self._own_scales(own))
             menu.addSeparator()
             add("Move &Up", lambda: self._move(own.id, -1), at > 0)
             add("Move &Down", lambda: self._move(own.id, 1), at < len(ids) - 1)
             add("&Rename", lambda: self.tree.edit(self.tree.currentIndex()))
             add("Re&move", lambda: self._bridge.session.do(RemoveOwnLayer(own)))
+        elif layer in self._items:
+            menu.addSeparator()
+            menu.addAction(self._opacity_slider(layer, menu))
+            add("Shown at &Scales…", lambda: self._look_scales(layer))
+            add("&Rename", lambda: self.tree.edit(self.tree.currentIndex()))
+            add(
+                "As at &First",
+                lambda: self._bridge.session.do(ChangeLook(layer, LayerLook(), f"{BY_ID[layer].title} as at First")),
+                layer in self._bridge.document.looks,
+            )
         menu.addSeparator()
         add("&Add Layer…", self.add_asked.emit)
         return menu
@@ -264,24 +312,51 @@ class LayersPanel(QWidget):
             return
         self._change(replace(own, filter=text), "Filter")
 
-    def _scales(self, own: OwnLayer) -> None:
+    def _opacity_slider(self, layer: str, menu: QMenu) -> QWidgetAction:
+        slider = named(QSlider(Qt.Orientation.Horizontal), f"Opacity of {self._title(layer)}, percent")
+        slider.setRange(5, 100)
+        slider.setValue(round(100 * self.look(layer).opacity))
+        slider.valueChanged.connect(lambda percent: self.set_opacity(layer, percent))
+        line = QWidget()
+        row = QHBoxLayout(line)
+        row.setContentsMargins(28, 2, 12, 2)
+        row.addWidget(QLabel("Opacity"))
+        row.addWidget(slider)
+        action = QWidgetAction(menu)
+        action.setDefaultWidget(line)
+        return action
+
+    def _own_scales(self, own: OwnLayer) -> None:
+        found = self._scales(own.finest_m_per_px, own.coarsest_m_per_px)
+        if found is not None:
+            self._change(replace(own, finest_m_per_px=found[0], coarsest_m_per_px=found[1]), "Scales")
+
+    def _look_scales(self, layer: str) -> None:
+        look = self.look(layer)
+        found = self._scales(look.finest_m_per_px, look.coarsest_m_per_px)
+        if found is not None:
+            changed = replace(look, finest_m_per_px=found[0], coarsest_m_per_px=found[1])
+            self._bridge.session.do(ChangeLook(layer, changed, f"Scales of {self._title(layer)}"))
+
+    def _scales(self, finest_m_per_px: float, coarsest_m_per_px: float) -> tuple[float, float] | None:
+        """Ask for the two scales; ``None`` where the answer is none or cannot be read."""
         per_px = 96 / 0.0254
-        low = f"{own.finest_m_per_px * per_px:.0f}" if own.finest_m_per_px else ""
-        high = "" if own.coarsest_m_per_px == INFINITE else f"{own.coarsest_m_per_px * per_px:.0f}"
+        low = f"{finest_m_per_px * per_px:.0f}" if finest_m_per_px else ""
+        high = "" if coarsest_m_per_px == INFINITE else f"{coarsest_m_per_px * per_px:.0f}"
         text = self._ask("Scales", "Show from 1:… to 1:… (empty = no limit), like 50000 - 5000000:", f"{low} - {high}")
         if text is None:
-            return
+            return None
         parts = [part.strip().replace(",", "").replace("1:", "") for part in text.split("-")]
         try:
             figures = [float(part) / per_px if part else None for part in [*parts, "", ""][:2]]
         except ValueError:
             self.said.emit("Write two scales like 50000 - 5000000.")
-            return
+            return None
         finest, coarsest = figures[0] or 0.0, figures[1] or INFINITE
         if finest >= coarsest:
             self.said.emit("The first scale must be the nearer one, like 50000 - 5000000.")
-            return
-        self._change(replace(own, finest_m_per_px=finest, coarsest_m_per_px=coarsest), "Scales")
+            return None
+        return finest, coarsest
 
     def _ask(self, title: str, text: str, first: str) -> str | None:
         """A line of text that may be empty; ``None`` where the user turned away."""
