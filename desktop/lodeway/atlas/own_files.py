@@ -291,7 +291,7 @@ def _load(folder: Path, answer: dict[str, Any], path: Path) -> OwnLayer:
         columns: dict[str, Column] = {}
         for number, (name, kind) in enumerate(answer["columns"]):
             columns[str(name)] = _column(folder, number, kind)
-    except (OSError, ValueError, KeyError, shapely.errors.GEOSException) as error:
+    except (OSError, ValueError, KeyError, NotImplementedError, shapely.errors.GEOSException) as error:
         raise DataError(f"{path.name} cannot be read ({error}); try another format") from error
     return OwnLayer(str(answer["name"]), str(answer["crs"]), geometry, columns, tuple(answer["remarks"]))
 

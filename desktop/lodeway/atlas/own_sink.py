@@ -6,7 +6,7 @@ import json
 import sys
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -40,7 +40,7 @@ class Geometries:
         self._out = out
         self._stream = (out / "geometry.bin").open("wb")
         self._ends = [0]
-        self._empty = self._bad = self._odd = 0
+        self._empty = self._bad = self._curved = 0
 
     @property
     def count(self) -> int:
@@ -49,6 +49,11 @@ class Geometries:
 
     def add_wkb(self, wkb: bytes | None) -> None:
         """A geometry as it stands in a GeoPackage; ``None`` for an empty one."""
+        if wkb and _kind(wkb) in _CURVED:
+            wkb = _straight(wkb)
+            if wkb is None:
+                self._curved += 1
+                self._empty -= 1
         if wkb:
             self._stream.write(wkb)
         else:
@@ -83,12 +88,40 @@ class Geometries:
             made.append(f"{self._empty:,} features have no geometry; they are in the table only.")
         if self._bad:
             made.append(f"{self._bad:,} features have a geometry that cannot be read; they are in the table only.")
+        if self._curved:
+            made.append(f"{self._curved:,} features have curved lines that are not drawn; they are in the table only.")
         return made
 
     def close(self) -> None:
         """Nothing is added any more."""
         self._stream.close()
         np.save(self._out / "geometry.npy", np.array(self._ends, dtype=np.int64))
+
+
+_CURVED = range(8, 15)
+"""Codes of circular strings, compound curves, curve polygons, multi-curves, multi-surfaces, curves and surfaces."""
+
+
+def _kind(wkb: bytes) -> int:
+    """The code of a geometry without its marks for height and measure."""
+    order: Literal["little", "big"] = "little" if wkb[0] == 1 else "big"
+    return (int.from_bytes(wkb[1:5], order) & 0x0FFF_FFFF) % 1000
+
+
+def _straight(wkb: bytes) -> bytes | None:
+    """A collection of curves or surfaces whose parts are all straight, as such; ``None`` where one is curved."""
+    import shapely
+
+    plain = {11: 5, 12: 6}.get(_kind(wkb))
+    if plain is None:
+        return None
+    order: Literal["little", "big"] = "little" if wkb[0] == 1 else "big"
+    code = int.from_bytes(wkb[1:5], order) - _kind(wkb) + plain
+    try:
+        made = shapely.from_wkb(wkb[:1] + code.to_bytes(4, order) + wkb[5:])
+        return bytes(shapely.to_wkb(shapely.force_2d(made)))
+    except (shapely.errors.GEOSException, NotImplementedError, ValueError):
+        return None
 
 
 class Columns:
