@@ -52,7 +52,11 @@ def test_a_helper_that_does_not_exist_is_an_error(package: ModuleType) -> None:
 
 TABLES = {
     "lodeway.levers": ("LEVERS", {"lever", "scenario_file"}),
-    "lodeway.exports": ("EXPORTS", {"answer", "attributes", "features", "layer_file", "table_file", "totals"}),
+    "lodeway.exports": (
+        "EXPORTS",
+        {"answer", "attributes", "features", "layer_file", "study_file", "table_file", "totals"},
+    ),
+    "lodeway.studies": ("STUDIES", {"compare", "crew", "study"}),
     "lodeway.cli.commands": ("COMMANDS", set[str]()),
     "lodeway.ui.map.tools": ("TOOLS", {"tool"}),
     "lodeway.ui.panels": (

@@ -133,7 +133,11 @@ class LinearProgram:
         )
 
     def set_basis(self, basis: Basis) -> None:
-        """Start the next solve from ``basis``; extra rows beyond it are basic."""
+        """Start the next solve from ``basis``; extra rows beyond it are basic.
+
+        What the solver has learnt (edge weights, a factor) is forgotten: among equally good answers it would choose
+        another one than a fresh solver does.
+        """
         rows, columns = self.size
         native = self._bases.get(id(basis), (None, None))[1]
         if native is None or len(native.row_status) != rows:
@@ -149,6 +153,7 @@ class LinearProgram:
             native.alien = False
             if rows == len(basis.rows):
                 self._bases[id(basis)] = (basis, native)
+        self._highs.clearSolver()
         self._check(self._highs.setBasis(native), "set the starting basis")
 
     def solve(self, *, primal: bool = False) -> Answer:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TypeVar
 
 from lodeway.model.result import Change, Comparison, MarketResult, Result, Throughput
@@ -11,6 +12,8 @@ from lodeway.model.result import Change, Comparison, MarketResult, Result, Throu
 NEGLIGIBLE_T = 1.0
 """Moves below a tonne a year are not counted."""
 
+ByLink = dict[tuple[str, str], dict[tuple[str, bool], float]]
+"""(form, origin) to (link, forward) to contained tonnes."""
 Pair = tuple[MarketResult, MarketResult]
 Key = TypeVar("Key")
 
@@ -25,8 +28,9 @@ def compare(baseline: Result, result: Result) -> Comparison:
     """
     changes: list[Change] = []
     before = {(m.id, m.commodity): m for m in baseline.markets}
-    shares = _tonnes_by_thing(baseline), _tonnes_by_thing(result)
-    moved = _moved_by_commodity(baseline, result)
+    known = _known(baseline)
+    shares = known.by_thing, _tonnes_by_thing(result)
+    moved = _moved_by_commodity(known.by_link, _tonnes_by_link(result))
     pairs: dict[str, list[Pair]] = defaultdict(list)
     for now in result.markets:
         key = (now.id, now.commodity)
@@ -75,21 +79,43 @@ def _tonnes_by_thing(result: Result) -> dict[tuple[str, str], dict[tuple[str, st
 
 def _shifted(old: Mapping[Key, float], now: Mapping[Key, float]) -> float:
     """Largest loss of one entry, as far as the largest gain of another one matches it."""
-    lost = max((value - now.get(key, 0.0) for key, value in old.items()), default=0.0)
-    won = max((value - old.get(key, 0.0) for key, value in now.items()), default=0.0)
+    differ = {key for key, _ in old.items() ^ now.items()}
+    lost = max((old.get(key, 0.0) - now.get(key, 0.0) for key in differ), default=0.0)
+    won = max((now.get(key, 0.0) - old.get(key, 0.0) for key in differ), default=0.0)
     moved = min(lost, won)
     return moved if moved >= NEGLIGIBLE_T else 0.0
 
 
-def _moved_by_commodity(baseline: Result, result: Result) -> dict[str, float]:
-    tables: list[dict[tuple[str, str], dict[tuple[str, ...], float]]] = []
-    for answer in (baseline, result):
-        table: dict[tuple[str, str], dict[tuple[str, ...], float]] = defaultdict(dict)
-        for flow in answer.flows:
-            table[flow.form, flow.origin][flow.link, str(flow.forward)] = flow.contained_t
-        tables.append(table)
+def _tonnes_by_link(result: Result) -> ByLink:
+    table: ByLink = {}
+    for flow in result.flows:
+        table.setdefault((flow.form, flow.origin), {})[flow.link, flow.forward] = flow.contained_t
+    return table
+
+
+def _moved_by_commodity(before: ByLink, now: ByLink) -> dict[str, float]:
     moved: dict[str, float] = defaultdict(float)
-    for form, origin in {**tables[0], **tables[1]}:
+    for form, origin in {**before, **now}:
         commodity = "commodity:" + form.partition(":")[2].partition("/")[0]
-        moved[commodity] += _shifted(tables[0].get((form, origin), {}), tables[1].get((form, origin), {}))
+        moved[commodity] += _shifted(before.get((form, origin), {}), now.get((form, origin), {}))
     return dict(moved)
+
+
+@dataclass(frozen=True)
+class _Known:
+    """Tables of a baseline, which many results are compared with."""
+
+    baseline: Result
+    by_thing: dict[tuple[str, str], dict[tuple[str, str], float]]
+    by_link: ByLink
+
+
+_newest: list[_Known] = []
+
+
+def _known(baseline: Result) -> _Known:
+    found = next((known for known in list(_newest) if known.baseline is baseline), None)
+    if found is None:
+        found = _Known(baseline, _tonnes_by_thing(baseline), _tonnes_by_link(baseline))
+        _newest[:] = [found]
+    return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from multiprocessing import freeze_support
 from pathlib import Path
 
 from lodeway import __version__
@@ -37,6 +38,7 @@ def has_display() -> bool:
 
 def main(argv: list[str] | None = None) -> int:
     """Open the window and run until it is closed; returns the exit status."""
+    freeze_support()  # the frozen program is also its own worker process in a study
     given = parse(sys.argv[1:] if argv is None else argv)
     if given.layers is not None:
         os.environ["LODEWAY_LAYERS"] = str(given.layers)

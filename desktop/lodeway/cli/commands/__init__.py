@@ -42,5 +42,6 @@ COMMANDS: dict[str, Command] = {
         Command("show", "everything known of one thing, each value with its source"),
         Command("path", "the cheapest paths between two sites: km, days, USD/t, gates passed"),
         Command("solve", "where the metal goes under a scenario, and what changes against the baseline"),
+        Command("study", "N-1 and other studies of a scenario, on all cores or a Dask cluster"),
     )
 }
