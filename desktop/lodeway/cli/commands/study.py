@@ -20,8 +20,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "every study takes a scenario, --json, -o OUT, --jobs N and --cluster ADDRESS: see 'study STUDY --help'\n"
         "examples: lodeway-cli study n-1 -o ranking.csv\n          lodeway-cli study n-1 --block suez --jobs 4"
     )
-        "examples: lodeway-cli study n-1 -o ranking.csv\n          lodeway-cli study n-1 --block suez --jobs 4"
-    )
     studies = parser.add_subparsers(dest="study", metavar="STUDY", required=True)
     one = studies.add_parser("n-1", help="close every link, route, port, gate and plant country once; rank the loss")
     _shared(one)
