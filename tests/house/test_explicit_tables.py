@@ -61,7 +61,16 @@ TABLES = {
     "lodeway.ui.map.tools": ("TOOLS", {"tool"}),
     "lodeway.ui.panels": (
         "PANELS",
-        {"figures", "results_tables", "routes_cells", "routes_data", "routes_model"},
+        {
+            "figures",
+            "grid",
+            "results_exposure",
+            "results_ranking",
+            "results_tables",
+            "routes_cells",
+            "routes_data",
+            "routes_model",
+        },
     ),
 }
 """Package to its table and to the helpers beside the kinds."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from lodeway.model.atlas import Atlas, Provenance
 from lodeway.model.features import Features
@@ -12,6 +12,9 @@ from lodeway.model.look import LayerLook, Note
 from lodeway.model.own_layer import OwnLayer
 from lodeway.model.result import Comparison, Result
 from lodeway.model.scenario import Scenario
+
+if TYPE_CHECKING:
+    from lodeway.studies.n1 import Outage
 
 Theme = Literal["light", "dark"]
 Phase = Literal["idle", "loading", "solving", "failed"]
@@ -61,6 +64,18 @@ class Answer:
 
 
 @dataclass(frozen=True)
+class StudyState:
+    """How far the study of what hurts most is, and what it has found; ``scenario`` is the one that it is about."""
+
+    scenario: Scenario
+    phase: Literal["running", "done", "cancelled", "failed"]
+    outages: tuple[Outage, ...]
+    fraction: float
+    words: str = ""
+    """One sentence where it failed."""
+
+
+@dataclass(frozen=True)
 class Document:
     """Everything the program shows follows from this. Commands change the undoable fields, jobs the rest."""
 
@@ -91,6 +106,7 @@ class Document:
     question: int = field(default=0, compare=False)
     """Number of the newest question; grows with each change of the scenario."""
     work: Work = field(default_factory=Work, compare=False)
+    study: StudyState | None = field(default=None, compare=False)
 
     @property
     def is_current(self) -> bool:

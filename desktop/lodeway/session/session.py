@@ -16,6 +16,7 @@ from lodeway.session.engine import Engine
 from lodeway.session.history import History
 from lodeway.session.jobs import Deliver, Jobs, Ticket
 from lodeway.session.settings import Autosave, read_scenario, write_scenario
+from lodeway.session.study import RunsStudies, ShippedStudies, StudyDesk
 
 Listener = Callable[[Document, Document], None]
 
@@ -24,12 +25,20 @@ class Session:
     """Owns the document. All methods belong to one thread, the one that ``deliver`` brings answers back to."""
 
     def __init__(
-        self, engine: Engine, deliver: Deliver, autosave: Autosave | None = None, first: Document | None = None
+        self,
+        engine: Engine,
+        deliver: Deliver,
+        autosave: Autosave | None = None,
+        first: Document | None = None,
+        studies: RunsStudies | None = None,
     ) -> None:
         self._engine = engine
         self._document = first or Document()
         self._history = History()
         self._jobs = Jobs(deliver)
+        self._studies = StudyDesk(
+            studies or ShippedStudies(), deliver, lambda state: self._become(replace(self._document, study=state))
+        )
         self._listeners: list[Listener] = []
         self._autosave = autosave
         self._file: Path | None = None
@@ -140,8 +149,18 @@ class Session:
         self._jobs.cancel("solve")
         self._become(replace(self._document, work=Work("idle", "Cancelled")))
 
+    def start_study(self) -> None:
+        """Close everything once under the scenario that is shown and rank what is lost, in the background."""
+        if self._document.atlas is not None:
+            self._studies.start(self._document.atlas, self._document.scenario)
+
+    def cancel_study(self) -> None:
+        """Stop the study; what it has found stays."""
+        self._studies.cancel()
+
     def close(self) -> None:
         """Stop the worker; a scenario that was saved or given up leaves no autosave."""
+        self._studies.close()
         self._jobs.close()
         if self._autosave is not None:
             self._autosave.forget()

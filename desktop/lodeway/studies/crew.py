@@ -116,12 +116,11 @@ def _do_remotely(key: str, ground: Ground, work: Work[T, R], task: T) -> R:
 
 def _on_cluster(address: str, ground: Ground, work: Work[T, R], tasks: Sequence[T]) -> Iterator[tuple[int, R]]:
     try:
-        from distributed import Client
-        from distributed import as_completed as as_they_come
+        distributed: Any = import_module("distributed")
     except ImportError as error:
         raise SolveError("a cluster needs the extra: pip install 'lodeway[cluster]'") from error
     try:
-        client: Any = Client(address, timeout="10s", set_as_default=False)
+        client: Any = distributed.Client(address, timeout="10s", set_as_default=False)
     except (OSError, ValueError, TimeoutError) as error:
         raise SolveError(f"no Dask scheduler answers at {address}; start one with 'dask scheduler'") from error
     key = f"{ground.atlas.data_version};{ground.baseline}"
@@ -133,7 +132,7 @@ def _on_cluster(address: str, ground: Ground, work: Work[T, R], tasks: Sequence[
             places[future.key] = place
             places[future.key, "held"] = future
         futures = [value for name, value in places.items() if isinstance(name, tuple)]
-        for future in as_they_come(futures):
+        for future in distributed.as_completed(futures):
             yield places[future.key], future.result()
     finally:
         client.close()

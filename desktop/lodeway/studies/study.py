@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 class Progress(Protocol):
     """Told how far a study is (0..1); raises to cancel it. ``found`` are the rows that are new."""
 
-    def __call__(self, words: str, fraction: float, found: tuple[Any, ...]) -> None:
+    def __call__(self, words: str, fraction: float, found: tuple[Any, ...], /) -> None:
         """Take it."""
         ...
 

@@ -34,6 +34,7 @@ class Bridge(QObject):
     features_changed = Signal()
     """Which features of the layers are chosen."""
     work_changed = Signal()
+    study_changed = Signal()
     history_changed = Signal()
     _delivered = Signal(object)
 
@@ -74,6 +75,7 @@ class Bridge(QObject):
             self.selection_changed: before.selection != after.selection,
             self.features_changed: before.features != after.features,
             self.work_changed: before.work != after.work,
+            self.study_changed: before.study is not after.study,
         }
         for signal, is_changed in changed.items():
             if is_changed:

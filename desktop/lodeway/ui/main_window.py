@@ -44,6 +44,7 @@ from lodeway.ui.map_link import MapLink
 from lodeway.ui.map_tools import MapTools
 from lodeway.ui.panels import PANELS
 from lodeway.ui.panels.layers import LayersPanel
+from lodeway.ui.panels.results import ResultsPanel
 from lodeway.ui.panels.routes import RoutesPanel
 from lodeway.ui.panels.tables import TablesPanel
 from lodeway.ui.source_dialog import SourceDialog
@@ -139,6 +140,9 @@ class MainWindow(QMainWindow):
         tables = self.panel("tables")
         assert isinstance(tables, TablesPanel)
         self._tables = TablesLink(tables, self.map, self.questions, self.folder())
+        results = self.panel("results")
+        assert isinstance(results, ResultsPanel)
+        results.export_asked.connect(self._tables.export_grid)
 
     # From the document ------------------------------------------------------------------------------------------
 

@@ -70,6 +70,18 @@ def percent(share: float | None, *, sign: bool = False) -> str:
     return f"{(signed if sign else plain)(value, decimals)}{_THIN}%"
 
 
+def usd(value: float | None, *, sign: bool = False) -> str:
+    """``12.3 bn``, ``450 M``, ``80 k``; the unit is in the heading; ``None`` -> a dash."""
+    if value is None or not math.isfinite(value):
+        return DASH
+    for size, unit in ((1e9, "bn"), (1e6, "M"), (1e3, "k")):
+        if abs(value) >= 0.9995 * size:
+            figure = value / size
+            decimals = 0 if abs(figure) >= 99.95 else 1
+            return f"{(signed if sign else plain)(figure, decimals)}{_THIN}{unit}"
+    return (signed if sign else plain)(value)
+
+
 def usd_per_t(value: float | None, *, sign: bool = False) -> str:
     """``USD 140/t``; ``None`` -> a dash."""
     if value is None or not math.isfinite(value):

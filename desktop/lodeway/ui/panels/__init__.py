@@ -37,5 +37,14 @@ PANELS: dict[str, Panel] = {
     )
 }
 
-PARTS = ("figures", "results_tables", "routes_cells", "routes_data", "routes_model")
+PARTS = (
+    "figures",
+    "grid",
+    "results_exposure",
+    "results_ranking",
+    "results_tables",
+    "routes_cells",
+    "routes_data",
+    "routes_model",
+)
 """Files of this folder that are parts of a panel, not panels."""

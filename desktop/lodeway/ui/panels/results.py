@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -21,6 +21,8 @@ from lodeway.ui import numbers, words
 from lodeway.ui.bridge import Bridge
 from lodeway.ui.dock_title import ElidedLabel
 from lodeway.ui.panels.figures import Figures, market_figures, reasons, total_figures
+from lodeway.ui.panels.results_exposure import ExposureTab
+from lodeway.ui.panels.results_ranking import RankingTab
 from lodeway.ui.panels.results_tables import CHANGE_COLUMNS, FiguresModel, figures_table
 from lodeway.ui.widgets import named
 
@@ -128,6 +130,9 @@ def _bare(value: float | None, decimals: int) -> str:
 class ResultsPanel(QWidget):
     """Shows the newest answer; while a newer question is open it says so."""
 
+    export_asked = Signal(object)
+    """A :class:`lodeway.ui.panels.grid.Grid` whose rows are wanted as a file."""
+
     def __init__(self, bridge: Bridge, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("results")
@@ -148,6 +153,12 @@ class ResultsPanel(QWidget):
         )
         self.tabs.addTab(self.tables[0], "Markets")
         self.tabs.addTab(self.tables[1], "Commodities")
+        self.exposure = ExposureTab(bridge)
+        self.ranking = RankingTab(bridge)
+        for tab in (self.exposure, self.ranking):
+            tab.export_asked.connect(self.export_asked)
+        self.tabs.addTab(self.exposure, "Exposure")
+        self.tabs.addTab(self.ranking, "Criticality")
         self.tabs.addTab(self.why, "Why")
         cards = QGridLayout()
         cards.setContentsMargins(0, 0, 0, 0)

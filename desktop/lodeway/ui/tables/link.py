@@ -14,6 +14,7 @@ from lodeway.exports.table_file import write_table
 from lodeway.model.table import Rows, Table
 from lodeway.session.questions import Questions
 from lodeway.ui.map_link import MapLink
+from lodeway.ui.panels.grid import Grid
 from lodeway.ui.panels.tables import TablesPanel
 
 _TITLE = "Export Rows"
@@ -41,6 +42,18 @@ class TablesLink(QObject):
         self._panel.work(
             "export", lambda: write_table(path, table, rows), done, lambda text: self._questions.tell(_TITLE, text)
         )
+
+    def export_grid(self, grid: Grid) -> None:
+        """Ask for a file and write the rows of a table of figures as they stand."""
+        name = "-".join(grid.grid.title.lower().replace(",", "").split()) or "table"
+        path = self._questions.choose_file(_TITLE, self._folder / f"{name}.csv", suffix=".csv", save=True)
+        if path is None:
+            return
+        self._folder = path.parent
+        try:
+            grid.export(path)
+        except LodewayError as error:
+            self._questions.tell(_TITLE, str(error))
 
     def zoom(self, layer: str, numbers: Rows) -> None:
         """Show features of a layer on the map."""
