@@ -56,7 +56,7 @@ TABLES = {
         "EXPORTS",
         {"answer", "attributes", "features", "layer_file", "study_file", "table_file", "totals"},
     ),
-    "lodeway.studies": ("STUDIES", {"compare", "crew", "exposure", "study"}),
+    "lodeway.studies": ("STUDIES", {"capacity", "compare", "crew", "exposure", "study", "why"}),
     "lodeway.cli.commands": ("COMMANDS", set[str]()),
     "lodeway.ui.map.tools": ("TOOLS", {"tool"}),
     "lodeway.ui.panels": (

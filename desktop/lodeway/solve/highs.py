@@ -99,6 +99,10 @@ class LinearProgram:
         if len(columns):
             self._check(self._highs.changeColsCost(len(columns), columns, cost), "change costs")
 
+    def set_row_bounds(self, row: int, lower: float, upper: float) -> None:
+        """Change the bounds of one row."""
+        self._check(self._highs.changeRowBounds(row, lower, upper), "change a limit")
+
     def add_row(self, columns: IntArray, values: FloatArray, lower: float, upper: float) -> None:
         """Append one row; it is basic, so that the present basis stays valid."""
         self._check(self._highs.addRow(lower, upper, len(columns), columns, values), "add a limit")

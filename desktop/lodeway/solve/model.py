@@ -7,7 +7,7 @@ baseline's basis of its stop, so that an answer does not depend on the questions
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -101,8 +101,12 @@ class Model:
         assert self._stored is not None
         return self._stored.fit
 
-    def solve(self, scenario: Scenario) -> Result:
-        """The answer to a scenario; raises ``ScenarioError``, ``UnknownIdError`` or ``SolveError``."""
+    def solve(self, scenario: Scenario, room_kt: Mapping[str, float] | None = None) -> Result:
+        """The answer to a scenario; raises ``ScenarioError``, ``UnknownIdError`` or ``SolveError``.
+
+        ``room_kt`` gives (or takes, below zero) gross kt a year to every capacity of a link or port, by its id. It is
+        for studies that ask what a limit is worth; figures of use are still against the published capacity.
+        """
         self.baseline()
         assert self._problem is not None and self._stored is not None
         started = time.perf_counter()
@@ -110,7 +114,8 @@ class Model:
         upper, closed = self._upper(state)
         changed = np.flatnonzero(upper != self._upper_today).astype(np.int32)
         limits = [self._limit_row(limit) for limit in state.limits]
-        if self._leaves_all_as_it_is(upper, changed, limits):
+        room = self._room(room_kt or {})
+        if not room and self._leaves_all_as_it_is(upper, changed, limits):
             return self._assemble(scenario, state, self._answer, closed, started, trace=self._trace, iterations=0)
         program = self._program
         retries = program.cold_retries
@@ -121,11 +126,15 @@ class Model:
                 program.set_costs(*self._costs(scenario.adaptation))
             for row, limit_kt in limits:
                 program.add_row(row, limit_kt)
+            for number, limit_kt in room:
+                program.set_row_upper(number, limit_kt)
             program.set_basis(self._stored.fit.bases[scenario.adaptation])
             answer = program.solve()
             answer = replace(answer, x=without_circles(self._problem, answer.x))
         finally:
             program.reset()
+            for number, _ in room:
+                program.set_row_upper(number, float(self._problem.row_upper[number]))
             program.open_legs(self._upper_today > 0.0)
             if stop_changes:
                 program.set_costs(*self._costs(SHARED_STOP))
@@ -194,6 +203,16 @@ class Model:
         closed[[index[link] for link in state.closed]] = 1.0
         upper = open_upper(self._problem, closed)
         return upper, (upper == 0.0) & (self._upper_today > 0.0)
+
+    def _room(self, room_kt: Mapping[str, float]) -> list[tuple[int, float]]:
+        """(row, upper bound in gross kt) of the capacities that get more or less room."""
+        assert self._problem is not None
+        first = self._problem.rows["capacity"].start
+        return [
+            (first + k, max(0.0, capacity.limit_kt + room_kt[capacity.subject]))
+            for k, capacity in enumerate(self._problem.capacities)
+            if room_kt.get(capacity.subject)
+        ]
 
     def _limit_row(self, limit: Limit) -> tuple[sparse.csr_matrix, float]:
         """Gross kt over the links of a limit, and how much of it remains."""

@@ -237,6 +237,11 @@ class WayProgram:
         over = sparse.csr_matrix(row @ self._use)
         self._program.add_row(over.indices.astype(np.int32) + np.int32(len(self._others)), over.data, -np.inf, upper)
 
+    def set_row_upper(self, row: int, upper: float) -> None:
+        """Change the upper bound of a row of the problem that has one."""
+        place = int(np.searchsorted(self._rows, row))
+        self._program.set_row_bounds(place, float(self._problem.row_lower[row]), upper)
+
     def set_basis(self, basis: Basis) -> None:
         """Start the next solve from a basis of the kept ways."""
         self._program.set_basis(basis)

@@ -42,6 +42,7 @@ COMMANDS: dict[str, Command] = {
         Command("show", "everything known of one thing, each value with its source"),
         Command("path", "the cheapest paths between two sites: km, days, USD/t, gates passed"),
         Command("solve", "where the metal goes under a scenario, and what changes against the baseline"),
+        Command("explain", "why tonnes are missing: the smallest set of limits, and the cheapest relief"),
         Command("study", "N-1 and other studies of a scenario, on all cores or a Dask cluster"),
     )
 }
