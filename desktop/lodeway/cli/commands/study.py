@@ -23,7 +23,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     studies = parser.add_subparsers(dest="study", metavar="STUDY", required=True)
     one = studies.add_parser("n-1", help="close every link, route, port, gate and plant country once; rank the loss")
     _shared(one)
-    one.add_argument(
+    _kinds(one)
+    two = studies.add_parser("worst-cuts", help="the two or three things that hurt most when they close together")
+    _shared(two)
+    _kinds(two)
+    two.add_argument("--size", type=int, default=2, choices=(2, 3), help="how many things close together (2)")
+    two.add_argument("--best", type=int, default=10, metavar="N", help="how many sets to find (10)")
+    two.add_argument("--budget", type=int, default=6_000, metavar="N", help="stop after N solves and state the gap")
+
+
+def _kinds(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
         "--kind",
         action="append",
         choices=("link", "route", "port", "gate", "plant_country"),
@@ -64,8 +74,13 @@ def run(arguments: argparse.Namespace) -> int:
     scenario = scenario_of(ground.atlas, arguments)
     desk = Desk(ground.model(), ground, scenario, Crew(arguments.jobs, arguments.cluster), _Told())
     options: dict[str, Any] = {}
-    if arguments.study == "n-1" and arguments.kind:
+    if arguments.kind:
         options["kinds"] = tuple(dict.fromkeys(arguments.kind))
+    if arguments.study == "worst-cuts":
+        for name in ("best", "budget"):
+            if getattr(arguments, name) < 1:
+                raise ScenarioError(f"--{name} is {getattr(arguments, name)}; give 1 or more")
+        options |= {"size": arguments.size, "best": arguments.best, "budget": arguments.budget}
     report = STUDIES[arguments.study].run(desk, **options)
     for path in arguments.output:
         write_study(path, report)
