@@ -170,7 +170,11 @@ def _scale_mines(closing: Closing, country: str, members: list[Mine], target: fl
     for mine in members:
         before = mine.production_t_per_year or 0.0
         after = before * target / listed
-        closing.mines[closing.mines.index(mine)] = replace(mine, production_t_per_year=after, confidence="derived")
+        closing.mines[closing.mines.index(mine)] = replace(
+            mine,
+            production_t_per_year=after,
+            confidence="estimated" if mine.confidence == "estimated" else "derived",
+        )
         closing.computed(
             mine.id,
             "production_t_per_year",
@@ -207,16 +211,21 @@ def _add_mine(closing: Closing, country: str, form: str, members: list[Mine], to
 
 def _residual_form(closing: Closing, commodity: str, country: str, members: list[Mine]) -> str:
     """What the rest of a country ships: mostly what its listed mines ship, but leach products in the DRC."""
-    if country == "COD":
-        return {"commodity:copper": "form:copper/cathode", "commodity:cobalt": "form:cobalt/hydroxide"}[commodity]
+    leached = {"commodity:copper": "form:copper/cathode", "commodity:cobalt": "form:cobalt/hydroxide"}
+    if country == "COD" and commodity in leached:
+        return leached[commodity]
     tonnes: defaultdict[str, float] = defaultdict(float)
     for mine in members:
         if closing.forms[mine.form].stage == 0:
             tonnes[mine.form] += mine.production_t_per_year or 0.0
     if tonnes:
         return max(sorted(tonnes), key=lambda form: tonnes[form])
-    laterite = commodity == "commodity:cobalt" and country in ("IDN", "PHL", "TUR")
-    return "form:cobalt/mhp" if laterite else f"form:{_word(commodity)}/concentrate"
+    if commodity == "commodity:cobalt" and country in ("IDN", "PHL", "TUR"):
+        return "form:cobalt/mhp"
+    usual = f"form:{_word(commodity)}/concentrate"
+    if usual in closing.forms:
+        return usual
+    return min((f for f in closing.forms.values() if f.commodity == commodity), key=lambda f: (f.stage, f.id)).id
 
 
 def _spot(closing: Closing, country: str, members: Sequence[Mine | Plant]) -> tuple[float, float]:
@@ -236,8 +245,11 @@ def _close_plants(closing: Closing, commodity: str) -> None:
     published = targets(closing, commodity, "refined")
     from_mines = mine_finals(closing, commodity)
     own = [p for p in closing.plants if p.commodity == commodity and closing.forms[p.output].final]
+    raw = any(f.commodity == commodity and not f.final for f in closing.forms.values())
     for area in sorted(set(published) | {closing.area[p.country] for p in own}):
-        members = [p for p in own if closing.area[p.country] == area and p.status in USABLE]
+        # a plant beside a brine field ships what the field's row already counts
+        fed = [p for p in own if p.inputs or not raw]
+        members = [p for p in fed if closing.area[p.country] == area and p.status in USABLE]
         target = published.get(area, 0.0)
         need = max(target - from_mines.get(area, 0.0), 0.0)
         if not need and members:
@@ -340,6 +352,8 @@ def _secondary(closing: Closing, commodity: str) -> None:
         for m in closing.mines
         if closing.commodity_of(m) == commodity and not closing.forms[m.form].final and m.status in USABLE
     )
+    if not any(p.production_t_per_year for p in members):
+        return
     lost = sum((p.production_t_per_year or 0.0) * (1.0 / p.recovery - 1.0) for p in smelters)
     output = sum(p.production_t_per_year or 0.0 for p in members)
     base = {p.id: (p.production_t_per_year or 0.0) * weight.get(closing.area[p.country], 0.0) for p in members}

@@ -193,8 +193,9 @@ def _forms(atlas: Atlas, _: Provenance, __: Path) -> Faults:
         if plant.port and plant.port not in atlas.ports and plant.port not in atlas.places:
             yield plant.id, f"is served by the unknown port {plant.port}"
         solved = atlas.commodities[plant.commodity].solved and plant.status in USABLE
-        if solved and not plant.inputs:
-            yield plant.id, "takes no form that a mine ships"
+        unfed = (plant.production_t_per_year or 0.0) - (plant.secondary_t_per_year or 0.0)
+        if solved and not plant.inputs and unfed > 1e-6 * (plant.production_t_per_year or 0.0):
+            yield plant.id, "takes no form that a mine ships, and makes more than its own feed gives"
 
 
 def _links(atlas: Atlas, _: Provenance, __: Path) -> Faults:
