@@ -6,6 +6,7 @@ starts from the baseline's basis, so that an answer depends on its task alone, a
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
@@ -15,6 +16,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from multiprocessing import get_context
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from lodeway.errors import SolveError
@@ -76,6 +78,7 @@ _own: list[Model] = []
 """The model of a worker process of the pool."""
 _kept: dict[str, Model] = {}
 """Models of a worker of a cluster, by the key of their ground."""
+_turn = Lock()
 
 
 def _settle(ground: Ground) -> None:
@@ -108,10 +111,11 @@ def _in_pool(
 
 
 def _do_remotely(key: str, ground: Ground, work: Work[T, R], task: T) -> R:
-    if key not in _kept:
-        _kept.clear()
-        _kept[key] = ground.model()
-    return work(_kept[key], task)
+    with _turn:  # a worker may have several threads, and a model answers one question at a time
+        if key not in _kept:
+            _kept.clear()
+            _kept[key] = ground.model()
+        return work(_kept[key], task)
 
 
 def _on_cluster(address: str, ground: Ground, work: Work[T, R], tasks: Sequence[T]) -> Iterator[tuple[int, R]]:
@@ -123,6 +127,7 @@ def _on_cluster(address: str, ground: Ground, work: Work[T, R], tasks: Sequence[
         client: Any = distributed.Client(address, timeout="10s", set_as_default=False)
     except (OSError, ValueError, TimeoutError) as error:
         raise SolveError(f"no Dask scheduler answers at {address}; start one with 'dask scheduler'") from error
+    logging.getLogger("distributed").setLevel(logging.ERROR)  # a lost worker is no news: its tasks are given out anew
     key = f"{ground.atlas.data_version};{ground.baseline}"
     try:
         shared = client.scatter(ground, broadcast=True, hash=False)
@@ -132,7 +137,7 @@ def _on_cluster(address: str, ground: Ground, work: Work[T, R], tasks: Sequence[
             places[future.key] = place
             places[future.key, "held"] = future
         futures = [value for name, value in places.items() if isinstance(name, tuple)]
-        for future in distributed.as_completed(futures):
+        for future in distributed.as_completed(futures, loop=client.loop):
             yield places[future.key], future.result()
     finally:
         client.close()
