@@ -292,7 +292,9 @@ def _use_plants(closing: Closing, area: str, members: list[Plant], need: float, 
 def _add_plant(closing: Closing, commodity: str, area: str, members: list[Plant], tonnes: float) -> None:
     country = max(members, key=lambda p: p.production_t_per_year or 0.0).country if members else area
     lon, lat = _spot(closing, country, members)
-    like = next(p for p in closing.plants if p.commodity == commodity and closing.forms[p.output].final)
+    finals = [p for p in closing.plants if p.commodity == commodity and closing.forms[p.output].final]
+    named = {closing.area[r.required("country")]: r.required("form") for r in _weights(closing, commodity, "refined")}
+    like = next((p for p in finals if p.output == named.get(area)), finals[0])
     raw = sorted(f.id for f in closing.forms.values() if f.commodity == commodity and not f.final)
     closing.plants.append(
         Plant(
