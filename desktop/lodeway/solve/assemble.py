@@ -74,11 +74,13 @@ class Assembler:
         self._number = {link: k for k, link in enumerate(arcs.links)}
         self._unsold_t: FloatArray | None = None
         self._base: Result | None = None
+        self._base_things: dict[str, Throughput] = {}
         self._base_links: FloatArray | None = None
 
     def keep_as_baseline(self, result: Result, x: FloatArray) -> None:
         """Keep ``result``, made of ``x``: records of links with the same flow of every commodity are not made again."""
         self._base, self._base_links = result, self.use(x).links
+        self._base_things = {**result.ports, **result.gates, **result.routes}
         self._unsold_t = self._left_t(x)
 
     def _left_t(self, x: FloatArray) -> FloatArray:
@@ -208,6 +210,14 @@ class Assembler:
 
     def _thing(self, name: str, used: Used, conditions: Conditions, links: dict[str, Throughput]) -> Throughput:
         atlas, arcs = self._p.atlas, self._p.arcs
+        before = self._base_things.get(name)
+        if before is not None and self._base is not None and name not in conditions.blocked_subjects:
+            base_links, route = self._base.links, atlas.routes.get(name)
+            parts = [arcs.links[k] for k in self._links_of[name]]
+            parts += [link for link, _ in route.links] if route is not None else []
+            same = all(links.get(part) is base_links.get(part) for part in parts)
+            if same and all(limit.subject != name for limit in conditions.limits):
+                return before
         amounts = used.others[name]
         flow = float(amounts.sum())
         own = [arcs.links[k] for k in self._links_of[name]]

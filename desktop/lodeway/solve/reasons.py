@@ -40,11 +40,14 @@ def explain(
     """
     atlas, chain = problem.atlas, problem.chain
     reasons: list[Reason] = []
+    limits: dict[str, list[str]] = {}
     unmet = answer.x[problem.columns["unmet"]].reshape(-1, STEPS).sum(axis=1)
     for k, (market, commodity) in enumerate(problem.demands):
         if unmet[k] <= NEGLIGIBLE_KT:
             continue
-        words = _limits(problem, answer, closed, closed_names, commodity)
+        if commodity not in limits:  # they are the same for all of its markets
+            limits[commodity] = _limits(problem, answer, closed, closed_names, commodity)
+        words = limits[commodity]
         text = "; ".join(words) if words else _supply_words(problem, answer, commodity)
         reasons.append(Reason(market, commodity, float(unmet[k]) * 1_000.0, text[0].upper() + text[1:] + "."))
     mined = _mined(problem, answer.x)

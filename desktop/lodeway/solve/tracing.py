@@ -78,6 +78,8 @@ class Tracer:
             (np.ones(int(arrives.sum())), (np.flatnonzero(arrives), column_of)),
             shape=(problem.shipments.count, len(keys)),
         )
+        self._kept: dict[int, tuple[FloatArray, list[Exposure]]] = {}
+        """What was said of a demand at first; most what-ifs leave most demands as they are."""
         # which sets a shipment passes, whatever how often
         self._marks: sparse.csr_matrix = (marks + at_plant).tocsr()
         self._mine_marks = np.zeros((len(chain.mines), len(keys)))
@@ -145,9 +147,19 @@ class Tracer:
                 continue
             cost[k], days[k] = table[row, width], table[row, width + 1]
             shares = np.round(table[row, :width], SHARE_DIGITS)
-            for column in np.flatnonzero(shares > 0.0):
-                by, name = self.keys[column]
-                exposures.append(Exposure(market, commodity, by, name, min(1.0, float(shares[column]))))
+            kept = self._kept.get(k)
+            if kept is None or not np.array_equal(kept[0], shares):
+                columns = np.flatnonzero(shares > 0.0)
+                figures = np.minimum(1.0, shares[columns]).tolist()
+                kept = (
+                    shares,
+                    [
+                        Exposure(market, commodity, *self.keys[column], figure)
+                        for column, figure in zip(columns.tolist(), figures, strict=True)
+                    ],
+                )
+                self._kept.setdefault(k, kept)
+            exposures += kept[1]
         return Trace(tuple(exposures), cost, days)
 
 

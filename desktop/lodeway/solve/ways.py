@@ -20,6 +20,7 @@ import numpy as np
 from scipy import sparse
 
 from lodeway.errors import SolveError
+from lodeway.geo.curves import ranges
 from lodeway.solve.arcs import BoolArray, FloatArray, IntArray
 from lodeway.solve.highs import Answer, Basis, LinearProgram
 from lodeway.solve.problem import Problem
@@ -140,19 +141,62 @@ class _Fans:
         self._start = np.flatnonzero(np.concatenate(([True], keys[1:] != keys[:-1]))) if len(order) else order
         self._keys = keys[self._start]
         self._end = np.append(self._start[1:], len(order))
+        self._key_of = np.repeat(np.arange(len(self._start)), self._end - self._start)
+        self._by_other = np.argsort(self._other, kind="stable")
+        self._other_sorted = self._other[self._by_other]
+        self._tree: list[tuple[IntArray, IntArray, IntArray]] = []
 
     def labels(self, price: FloatArray, nodes: int) -> FloatArray:
+        """(nodes + 1,) the least price of a way from each node to the end; infinite where there is none.
+
+        Sweeps of Bellman and Ford, begun from the ways that were best at the first question: their lengths at today's
+        prices are bounds from above, and most of them are still the best.
+        """
         label = np.full(nodes + 1, np.inf)
         label[nodes] = 0.0
         if not len(self._start):
             return label
         own = price[self._legs]
+        for keys, legs, others in self._tree:
+            label[keys] = price[legs] + label[others]
+        best = np.minimum.reduceat(own + label[self._other], self._start)
         for _ in range(MOST_SWEEPS):
-            best = np.minimum.reduceat(own + label[self._other], self._start)
-            if np.array_equal(best, label[self._keys]):
+            fresh = np.flatnonzero(best != label[self._keys])
+            if not len(fresh):
+                if not self._tree:
+                    self._remember(own, label)
                 return label
-            label[self._keys] = best
+            moved = self._keys[fresh]
+            label[moved] = best[fresh]
+            if 8 * len(fresh) > len(self._start):
+                best = np.minimum.reduceat(own + label[self._other], self._start)
+                continue
+            # only what leans on a label that moved can move in turn
+            begin = np.searchsorted(self._other_sorted, moved)
+            count = np.searchsorted(self._other_sorted, moved, side="right") - begin
+            again = np.unique(self._key_of[self._by_other[ranges(begin, count)]])
+            if len(again):
+                count = self._end[again] - self._start[again]
+                legs = ranges(self._start[again], count)
+                best[again] = np.minimum.reduceat(own[legs] + label[self._other[legs]], np.cumsum(count) - count)
         raise SolveError("the prices of the flow problem reward a circle; report the scenario")
+
+    def _remember(self, own: FloatArray, label: FloatArray) -> None:
+        """Keep the best leg of each node, in layers: each layer leans on the ones before it."""
+        total = own + label[self._other]
+        hit = np.flatnonzero((total == label[self._keys].repeat(self._end - self._start)) & np.isfinite(total))
+        group, first = np.unique(self._key_of[hit], return_index=True)
+        keys, place = self._keys[group], hit[first]
+        done = np.zeros(len(label), dtype=bool)
+        done[-1] = True
+        waiting = np.ones(len(keys), dtype=bool)
+        while waiting.any():
+            ready = waiting & done[self._other[place]]
+            if not ready.any():  # ties in a circle that costs nothing; the sweeps find their labels
+                return
+            self._tree.append((keys[ready], self._legs[place[ready]], self._other[place[ready]]))
+            done[keys[ready]] = True
+            waiting &= ~ready
 
     def best(self, price: FloatArray, label: FloatArray) -> tuple[IntArray, FloatArray]:
         """The leg of the least price with the label at its other end, and that price, of each key."""
