@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
-from lodeway.carto.display import Pen, Symbol, Text, faded, with_opacity
+from lodeway.carto.display import Pen, Symbol, Text, faded, with_alpha
 from lodeway.carto.layers import BY_ID
 from lodeway.model.look import LayerLook, Note
 from lodeway.session.document import Document, View
@@ -75,6 +75,22 @@ def test_a_note_is_written_changed_moved_and_taken_away(
     assert window.bridge.document.notes == (note,)
 
 
+def test_a_note_is_no_thing_of_the_atlas(qtbot: QtBot, window: MainWindow, questions: ScriptedQuestions) -> None:
+    """A right click on one ended in a traceback, for its id is none of a site, link or route."""
+    view = window.map.widget
+    at = QPoint(view.width() // 3, view.height() // 3)
+    place = view.lonlat_at(at.toPointF())
+    assert place is not None
+    window.do(PutNote(Note("note:1", *place, "Road works")))
+    qtbot.waitUntil(lambda: view.thing_at(at.toPointF())[0] == "note:1", timeout=10_000)
+    qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=at)
+    assert window.bridge.document.selection == ""
+    questions._answers[:] = ["Road open"]
+    view.contextRequested.emit("note:1", view.mapToGlobal(at))
+    assert [note.text for note in window.bridge.document.notes] == ["Road open"]
+    assert (window.bridge.document.notes[0].lon, window.bridge.document.notes[0].lat) == pytest.approx(place)
+
+
 def test_notes_keep_their_order_and_their_numbers() -> None:
     document = Document()
     for text in ("one", "two", "three"):
@@ -129,9 +145,9 @@ def test_shipped_layers_take_a_name_an_opacity_and_scales_and_give_them_back(win
 
 
 def test_fading_reaches_every_colour_of_a_record() -> None:
-    assert with_opacity("#102030", 0.5) == "#10203080"
-    assert with_opacity("#10203080", 0.5) == "#10203040"
-    assert with_opacity("", 0.5) == ""
+    assert with_alpha("#102030", 0.5) == "#10203080"
+    assert with_alpha("#10203080", 0.5) == "#10203040"
+    assert with_alpha("", 0.5) == ""
     symbol = faded(Symbol("mines", "a", "circle", 0, 0, 5, "#FFFFFF", Pen("#000000", 1.0), "3"), 0.5)
     assert isinstance(symbol, Symbol)
     assert {symbol.fill[7:], symbol.pen.colour[7:], symbol.text_colour[7:]} == {"80"}

@@ -123,36 +123,36 @@ class Points:
 Record = Polygons | Lines | Symbol | Points | Text | Clip | Unclip
 
 
-def with_opacity(colour: str, share: float) -> str:
-    """``#rrggbb`` or ``#rrggbbaa`` let through by a share 0..1; no colour stays none."""
+def with_alpha(colour: str, share: float) -> str:
+    """``#rrggbb`` or ``#rrggbbaa`` let through by a share 0..1; no colour stays none, an opaque one has six digits."""
     if not colour:
         return colour
-    alpha = int(colour[7:9], 16) if len(colour) == 9 else 255
-    return f"{colour[:7]}{round(alpha * share):02X}"
+    alpha = round((int(colour[7:9], 16) if len(colour) == 9 else 255) * share)
+    return colour[:7] if alpha == 255 else f"{colour[:7]}{alpha:02X}"
 
 
 def faded(record: Record, share: float) -> Record:
     """The record drawn with an opacity of ``share`` 0..1."""
 
     def pen(of: Pen) -> Pen:
-        return replace(of, colour=with_opacity(of.colour, share))
+        return replace(of, colour=with_alpha(of.colour, share))
 
     def pen_or_none(of: Pen | None) -> Pen | None:
         return None if of is None else pen(of)
 
     match record:
         case Polygons():
-            fill, hatch = with_opacity(record.fill, share), with_opacity(record.hatch, share)
+            fill, hatch = with_alpha(record.fill, share), with_alpha(record.hatch, share)
             return replace(record, fill=fill, hatch=hatch, pen=pen_or_none(record.pen))
         case Lines():
             return replace(record, pen=pen(record.pen), casing=pen_or_none(record.casing))
         case Symbol():
-            text = with_opacity(record.text_colour, share)
-            return replace(record, fill=with_opacity(record.fill, share), pen=pen(record.pen), text_colour=text)
+            text = with_alpha(record.text_colour, share)
+            return replace(record, fill=with_alpha(record.fill, share), pen=pen(record.pen), text_colour=text)
         case Points():
-            return replace(record, fill=with_opacity(record.fill, share), pen=pen(record.pen))
+            return replace(record, fill=with_alpha(record.fill, share), pen=pen(record.pen))
         case Text():
-            return replace(record, colour=with_opacity(record.colour, share), halo=with_opacity(record.halo, share))
+            return replace(record, colour=with_alpha(record.colour, share), halo=with_alpha(record.halo, share))
     return record
 
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lodeway.carto.display import Lines, Pen, Polygons, Record
+from lodeway.carto.display import Lines, Pen, Polygons, Record, with_alpha
 from lodeway.carto.network import CHANGES, Chains
 from lodeway.carto.scene import Frame, Scene
 from lodeway.carto.store import collapsed
-from lodeway.carto.themes import commodity_colour, with_alpha
+from lodeway.carto.themes import commodity_colour
 from lodeway.geo.curves import Floats, Ints, along, bands, ranges, thin
 from lodeway.geo.projection import Projection
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from lodeway.carto.compose import compares
-from lodeway.carto.display import Font, Lines, Pen, Polygons, Record, Symbol, Text, box_ring, polyline
+from lodeway.carto.display import Font, Lines, Pen, Polygons, Record, Symbol, Text, box_ring, polyline, with_alpha
 from lodeway.carto.flows import FlowScale, nice
 from lodeway.carto.scalebar import scale_bar
 from lodeway.carto.scene import Frame, Scene
 from lodeway.carto.sites import REFERENCE_T, least_px, reference_px, size_px
-from lodeway.carto.themes import commodity_colour, mixed, with_alpha
+from lodeway.carto.themes import commodity_colour, mixed
 
 
 @dataclass(frozen=True)

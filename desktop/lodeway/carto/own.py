@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 
 from lodeway.carto.basemap import subset
-from lodeway.carto.display import Lines, Pen, Points, Polygons, Record
+from lodeway.carto.display import Lines, Pen, Points, Polygons, Record, with_alpha
 from lodeway.carto.layers import MapLayer
 from lodeway.carto.prepare import pieces_of, points_of
 from lodeway.carto.scene import Frame, Scene
@@ -91,11 +91,9 @@ def _layer(layer: OwnLayer, theme: Theme, frame: Frame) -> Iterator[Record]:
     colours = {-1: style.no_data, **dict(enumerate([item.colour for item in style.classes]))}
     if style.kind == "single":
         colours = {0: style.colour}
-    alpha = f"{round(layer.opacity * 255):02X}" if layer.opacity < 1.0 else ""
+    colours = {number: with_alpha(colour, layer.opacity) for number, colour in colours.items()}
     for kind, prepared in frame.store.own(layer.data).items():
-        seen = visible(
-            prepared, frame.view, frame.m_per_px, keep=numbers >= -1, smallest=0.0 if kind == "points" else 0.6
-        )
+        seen = visible(prepared, frame.view, frame.m_per_px, keep=numbers >= -1)
         classes = numbers[seen.feature]
         if kind == "points":
             chosen = last_of_cell(seen.xy, _CELL_PX * px)
@@ -103,15 +101,15 @@ def _layer(layer: OwnLayer, theme: Theme, frame: Frame) -> Iterator[Record]:
                 mine = chosen[classes[chosen] == number]
                 if len(mine):
                     outline = Pen(theme.panel, 0.9 * px)
-                    yield Points(layer.id, seen.xy[mine], style.size * px, colour + alpha, outline)
+                    yield Points(layer.id, seen.xy[mine], style.size * px, colour, outline)
             continue
         for number, colour in colours.items():
             mine = classes == number
             if not mine.any():
                 continue
             xy, start = thin(*subset(seen, mine), _THIN_PX * px, rings=kind == "polygons")
-            pen = Pen(colour + alpha, style.width * px)
+            pen = Pen(colour, style.width * px)
             if kind == "polygons":
-                yield Polygons(layer.id, xy, start, f"{colour}{round(layer.opacity * style.fill * 255):02X}", pen)
+                yield Polygons(layer.id, xy, start, with_alpha(colour, style.fill), pen)
             else:
                 yield Lines(layer.id, xy, start, pen)

@@ -81,11 +81,6 @@ def commodity_colour(theme: Theme, colour: str) -> str:
     return _ON_DARK.get(colour.upper(), colour) if theme.id == "dark" else colour
 
 
-def with_alpha(colour: str, alpha: float) -> str:
-    """``#rrggbb`` with an opacity of 0 to 1."""
-    return f"{colour[:7]}{round(alpha * 255):02X}"
-
-
 def mixed(colour: str, other: str, share: float) -> str:
     """``share`` of ``colour`` and the rest of ``other``, opaque."""
     a = [int(colour[i : i + 2], 16) for i in (1, 3, 5)]

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-INFINITE = float("inf")
+from lodeway.model.own_layer import INFINITE
+
+NOTE = "note:"
+"""How the id of a note begins."""
 
 
 @dataclass(frozen=True, slots=True)

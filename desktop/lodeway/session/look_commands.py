@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from lodeway.model.look import LayerLook, Note
+from lodeway.model.look import NOTE, LayerLook, Note
 from lodeway.session.document import Document
-
-NOTE = "note"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,4 +64,4 @@ class PutNote:
 
 def next_note(document: Document) -> str:
     """An id that no note of the document has."""
-    return f"{NOTE}:{max((int(note.id.partition(':')[2]) for note in document.notes), default=0) + 1}"
+    return f"{NOTE}{max((int(note.id.removeprefix(NOTE)) for note in document.notes), default=0) + 1}"

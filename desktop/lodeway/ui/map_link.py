@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QWidget
 
 from lodeway.geo.projection import projection_of
 from lodeway.model.atlas import Atlas
+from lodeway.model.look import NOTE
 from lodeway.model.own_layer import OwnLayer
 from lodeway.ui.bridge import Bridge
 from lodeway.ui.map import MapView
@@ -43,7 +44,7 @@ class MapLink(QObject):
         bridge.answer_changed.connect(self._show_answer)
         self.widget.hovered.connect(lambda _id, text: self.hovered.emit(text))
         self.widget.pointed.connect(self.pointed)
-        self.widget.picked.connect(bridge.session.select)
+        self.widget.picked.connect(self._pick)
         self.widget.viewChanged.connect(bridge.session.look)
         self.widget.painted.connect(self._painted)
         self.widget.contextRequested.connect(self._ask_menu)
@@ -101,8 +102,14 @@ class MapLink(QObject):
         self._bridge.session.look(self.widget.view())
         self._bridge.session.go_on()
 
+    def _pick(self, identifier: str) -> None:
+        # a note is no thing of the atlas: nothing is known of it but its words
+        self._bridge.session.select("" if identifier.startswith(NOTE) else identifier)
+
     def _ask_menu(self, identifier: str, place: QPoint) -> None:
-        if identifier:
+        if identifier.startswith(NOTE):
+            self.widget.noted.emit(0.0, 0.0, identifier, False)
+        elif identifier:
             self._bridge.session.select(identifier)
             self.menu_asked.emit(identifier, place)
 

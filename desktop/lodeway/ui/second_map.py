@@ -27,7 +27,7 @@ class BaselineMap(QObject):
         self.widget.set_legend_visible(False)
         leader.viewChanged.connect(self._follow)
         self.widget.viewChanged.connect(self._lead)
-        self.widget.picked.connect(bridge.session.select)
+        self.widget.picked.connect(leader.picked)
         for signal in (bridge.atlas_changed, bridge.answer_changed, bridge.chosen_changed, bridge.layers_changed,
                        bridge.theme_changed, bridge.plane_changed, bridge.own_changed,
                        bridge.notes_changed):  # fmt: skip

@@ -7,7 +7,8 @@ from typing import ClassVar
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 
-from lodeway.ui.map.tools.pan import Pan
+from lodeway.model.look import NOTE
+from lodeway.ui.map.tools.pan import CLICK_PX, Pan
 
 
 class WriteNote(Pan):
@@ -23,8 +24,7 @@ class WriteNote(Pan):
         """Take hold of a note, or begin to pan."""
         super().press(event)
         if event.button() == Qt.MouseButton.LeftButton:
-            found = self.view.thing_at(event.position())[0]
-            self._held = found if found.startswith("note:") else ""
+            self._held = self._note_at(event.position())
 
     def move(self, event: QMouseEvent) -> None:
         """A held note goes with the pointer; it is put down on release."""
@@ -38,7 +38,7 @@ class WriteNote(Pan):
 
     def release(self, event: QMouseEvent) -> None:
         """Put the note down where the pointer is."""
-        held, moved = self._held, self._travel >= 4.0
+        held, moved = self._held, self._travel >= CLICK_PX
         self._held = ""
         if held and moved and self._from is not None:
             self._from = None
@@ -51,7 +51,10 @@ class WriteNote(Pan):
 
     def clicked(self, at: QPointF, event: QMouseEvent) -> None:
         """Words for a new note, or other words for the one under the pointer."""
-        found = self.view.thing_at(at)[0]
         place = self.view.lonlat_at(at)
         if place is not None:
-            self.view.noted.emit(*place, found if found.startswith("note:") else "", False)
+            self.view.noted.emit(*place, self._note_at(at), False)
+
+    def _note_at(self, at: QPointF) -> str:
+        found = self.view.thing_at(at)[0]
+        return found if found.startswith(NOTE) else ""

@@ -9,7 +9,7 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent
 
 from lodeway.ui.map.tools.tool import Tool
 
-_CLICK_PX = 4.0
+CLICK_PX = 4.0
 
 
 class Pan(Tool):
@@ -35,14 +35,14 @@ class Pan(Tool):
             return
         delta = event.position() - self._from
         self._travel += abs(delta.x()) + abs(delta.y())
-        if self._travel >= _CLICK_PX or self._space:
+        if self._travel >= CLICK_PX or self._space:
             self.view.setCursor(Qt.CursorShape.ClosedHandCursor)
             self.view.pan_by(delta.x(), delta.y())
             self._from = event.position()
 
     def release(self, event: QMouseEvent) -> None:
         """End of the drag; without travel it was a click."""
-        if self._from is not None and self._travel < _CLICK_PX and event.button() == Qt.MouseButton.LeftButton:
+        if self._from is not None and self._travel < CLICK_PX and event.button() == Qt.MouseButton.LeftButton:
             self.clicked(event.position(), event)
         self._from = None
         self.view.setCursor(self.cursor)
