@@ -102,10 +102,13 @@ _CURVED = range(8, 15)
 """Codes of circular strings, compound curves, curve polygons, multi-curves, multi-surfaces, curves and surfaces."""
 
 
+def _order(wkb: bytes) -> Literal["little", "big"]:
+    return "little" if wkb[0] == 1 else "big"
+
+
 def _kind(wkb: bytes) -> int:
     """The code of a geometry without its marks for height and measure."""
-    order: Literal["little", "big"] = "little" if wkb[0] == 1 else "big"
-    return (int.from_bytes(wkb[1:5], order) & 0x0FFF_FFFF) % 1000
+    return (int.from_bytes(wkb[1:5], _order(wkb)) & 0x0FFF_FFFF) % 1000
 
 
 def _straight(wkb: bytes) -> bytes | None:
@@ -115,7 +118,7 @@ def _straight(wkb: bytes) -> bytes | None:
     plain = {11: 5, 12: 6}.get(_kind(wkb))
     if plain is None:
         return None
-    order: Literal["little", "big"] = "little" if wkb[0] == 1 else "big"
+    order = _order(wkb)
     code = int.from_bytes(wkb[1:5], order) - _kind(wkb) + plain
     try:
         made = shapely.from_wkb(wkb[:1] + code.to_bytes(4, order) + wkb[5:])

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtGui import QActionGroup, QGuiApplication
+from PySide6.QtWidgets import QDockWidget
 
 from lodeway.atlas.gazetteer import Entry
 from lodeway.carto.layers import LAYERS
@@ -92,16 +94,21 @@ class MapHandlers:
         """The baseline in a map of its own beside this one, or not."""
         if shown and self._beside is None:
             self._beside = BesideMap(self._window, self._window.bridge, self._view)
-            self._window.dress(self._beside.dock)
-            self._beside.dock.visibilityChanged.connect(self._beside_hidden)
+            self._take_in(self._beside.dock, "second_map", self.show_beside)
         elif not shown and self._beside is not None:
             beside, self._beside = self._beside, None
             beside.close()
 
-    def _beside_hidden(self, visible: bool) -> None:
-        if not visible and self._beside is not None and not self._beside.dock.isVisibleTo(self._window):
-            self._window.actions_by_id["second_map"].setChecked(False)
-            self.show_beside(False)
+    def _take_in(self, dock: QDockWidget, action: str, show: Callable[[bool], None]) -> None:
+        """Dress a dock that lives while its action is checked; its cross unchecks it."""
+
+        def hidden(visible: bool) -> None:
+            if not visible and not dock.isVisibleTo(self._window) and self._window.actions_by_id[action].isChecked():
+                self._window.actions_by_id[action].setChecked(False)
+                show(False)
+
+        self._window.dress(dock)
+        dock.visibilityChanged.connect(hidden)
 
     def show_swipe(self, shown: bool) -> None:
         """The baseline over the left part of the map, or not."""
@@ -115,16 +122,10 @@ class MapHandlers:
         """A small map of the world beside this one, or not."""
         if shown and self._overview is None:
             self._overview = OverviewDock(self._window, self._window.bridge, self._view)
-            self._window.dress(self._overview.dock)
-            self._overview.dock.visibilityChanged.connect(self._overview_hidden)
+            self._take_in(self._overview.dock, "overview", self.show_overview)
         elif not shown and self._overview is not None:
             overview, self._overview = self._overview, None
             overview.close()
-
-    def _overview_hidden(self, visible: bool) -> None:
-        if not visible and self._overview is not None and not self._overview.dock.isVisibleTo(self._window):
-            self._window.actions_by_id["overview"].setChecked(False)
-            self.show_overview(False)
 
     # notes
 

@@ -37,7 +37,7 @@ def crooked(xy: NDArray[np.float64], between: int, random: np.random.Generator) 
 
 def write(path: Path, geometries: NDArray[np.object_]) -> None:
     """A GeoPackage of one layer with one field."""
-    kind = str(shapely.geometry.base.geom_factory and geometries[0].geom_type)
+    kind = geometries[0].geom_type
     many = {"Polygon": "MultiPolygon", "LineString": "MultiLineString"}.get(kind, kind)
     schema: Any = {"geometry": many, "properties": {"number": "int"}}
     with fiona.open(path, "w", driver="GPKG", crs="EPSG:4326", schema=schema, layer=path.stem) as sink:

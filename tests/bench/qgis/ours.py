@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import json
-import os
 import statistics
 import sys
 import tempfile
@@ -101,8 +100,6 @@ def pictures(views: dict[str, tuple[float, float, float]], files: list[Path]) ->
             view.render_to_image(size)
             taken.append(1e3 * (time.perf_counter() - begun))
         answer[name] = statistics.median(taken[1:])
-        if len(sys.argv) > 3 and (keep := os.environ.get("KEEP_PICTURES")):
-            view.render_to_image(size).save(f"{keep}/ours-{name}.png")
     view.set_view(View(*views["continent"]))
     view.show()
     while not view.settled():

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QTableView, QWidget
 
 from lodeway.model.table import Table
 from lodeway.ui import numbers
-from lodeway.ui.panels.results_tables import SORT_ROLE, FiguresOrder
+from lodeway.ui.panels.results_tables import SORT_ROLE, make_quiet
 from lodeway.ui.theme import Colours
 
 Index = QModelIndex | QPersistentModelIndex
@@ -114,23 +114,8 @@ class Grid(QTableView):
     def __init__(self, name: str, colours: Callable[[], Colours], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.grid = GridModel(colours, self)
-        self.order = FiguresOrder(self)
-        self.order.setSourceModel(self.grid)
-        self.order.setSortRole(SORT_ROLE)
-        self.setModel(self.order)
-        self.setAccessibleName(name)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setTabKeyNavigation(False)
-        self.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
+        self.order = make_quiet(self, self.grid, name)
         self.setSelectionMode(QTableView.SelectionMode.ExtendedSelection)
-        self.verticalHeader().hide()
-        self.verticalHeader().setMinimumSectionSize(20)
-        self.verticalHeader().setDefaultSectionSize(22)
-        self.horizontalHeader().setHighlightSections(False)
-        self.horizontalHeader().setSortIndicatorClearable(True)
-        self.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
-        self.setSortingEnabled(True)
 
     def widths(self, first_px: int, others_px: int) -> None:
         """Width of the column of names, and of the others."""

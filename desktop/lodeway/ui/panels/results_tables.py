@@ -6,7 +6,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, QSortFilterProxyModel, Qt
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QAbstractTableModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QSortFilterProxyModel,
+    Qt,
+)
 from PySide6.QtWidgets import QTableView
 
 from lodeway.model.atlas import Atlas
@@ -145,30 +153,36 @@ class FiguresOrder(QSortFilterProxyModel):
         return bool(one < other)
 
 
-def figures_table(model: FiguresModel, name: str) -> QTableView:
-    """A quiet sortable table over ``model``."""
-    table = QTableView()
+def make_quiet(table: QTableView, model: QAbstractItemModel, name: str) -> FiguresOrder:
+    """Let a view show ``model`` in sortable rows without lines; gives the order that stands between."""
     order = FiguresOrder(table)
     order.setSourceModel(model)
     order.setSortRole(SORT_ROLE)
     table.setModel(order)
     table.setAccessibleName(name)
     table.setShowGrid(False)
-    table.setAlternatingRowColors(True)
     table.setWordWrap(False)
     table.setTabKeyNavigation(False)
     table.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
-    table.setSelectionMode(QTableView.SelectionMode.SingleSelection)
     table.verticalHeader().hide()
     table.verticalHeader().setMinimumSectionSize(20)
     table.verticalHeader().setDefaultSectionSize(22)
     header = table.horizontalHeader()
     header.setHighlightSections(False)
-    for section in range(model.columnCount()):
-        header.resizeSection(section, 112 if section == 0 else 62)
-        header.setSortIndicatorClearable(True)
+    header.setSortIndicatorClearable(True)
     header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
     table.setSortingEnabled(True)
+    return order
+
+
+def figures_table(model: FiguresModel, name: str) -> QTableView:
+    """A quiet sortable table over ``model``."""
+    table = QTableView()
+    make_quiet(table, model, name)
+    table.setAlternatingRowColors(True)
+    table.setSelectionMode(QTableView.SelectionMode.SingleSelection)
+    for section in range(model.columnCount()):
+        table.horizontalHeader().resizeSection(section, 112 if section == 0 else 62)
     return table
 
 
